@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fleetverifier.bytes.Bytes;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -18,11 +19,11 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
-import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * JSON as the protocol means it: byte strings in base64url without padding, no member twice, nothing coerced, nothing after the end. Two
- * readers: {@link #strict()} refuses unknown members (requests), {@link #lenient()} ignores them (claims, answers).
+ * JSON as the protocol means it: byte strings in base64url without padding, no member twice,
+ * nothing coerced, nothing after the end. Two readers: {@link #strict()} refuses unknown members
+ * (requests), {@link #lenient()} ignores them (claims, answers).
  */
 public final class WireJson {
   /** No protocol document nests deeper. */
@@ -30,7 +31,9 @@ public final class WireJson {
 
   private static final JsonMapper STRICT = configure(JsonMapper.builder(factory())).build();
   private static final JsonMapper LENIENT =
-      configure(JsonMapper.builder(factory())).disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      configure(JsonMapper.builder(factory()))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private WireJson() {}
 
@@ -44,7 +47,10 @@ public final class WireJson {
     return LENIENT;
   }
 
-  /** Bounds of any document read here: depth, name length, number length. The size of a body is bounded before it gets here. */
+  /**
+   * Bounds of any document read here: depth, name length, number length. The size of a body is
+   * bounded before it gets here.
+   */
   public static JsonFactory factory() {
     return JsonFactory.builder()
         .streamReadConstraints(
@@ -57,7 +63,10 @@ public final class WireJson {
         .build();
   }
 
-  /** Sets a mapper up as the protocol asks; the server does the same with the mapper of its web layer. */
+  /**
+   * Sets a mapper up as the protocol asks; the server does the same with the mapper of its web
+   * layer.
+   */
   public static JsonMapper.Builder configure(JsonMapper.Builder builder) {
     return builder
         .addModule(module())
@@ -71,7 +80,8 @@ public final class WireJson {
         .enable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-        .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL));
+        .changeDefaultPropertyInclusion(
+            inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL));
   }
 
   private static SimpleModule module() {
@@ -97,7 +107,8 @@ public final class WireJson {
     }
 
     @Override
-    public Bytes deserialize(JsonParser parser, DeserializationContext context) throws JacksonException {
+    public Bytes deserialize(JsonParser parser, DeserializationContext context)
+        throws JacksonException {
       if (parser.currentToken() != JsonToken.VALUE_STRING) {
         return (Bytes) context.handleUnexpectedToken(Bytes.class, parser);
       }
@@ -105,7 +116,8 @@ public final class WireJson {
         return Bytes.fromBase64Url(parser.getString());
       } catch (IllegalArgumentException e) {
         // The value itself is left out: it may be a secret, and it is the sender's.
-        return (Bytes) context.handleWeirdStringValue(Bytes.class, "…", "no base64url without padding");
+        return (Bytes)
+            context.handleWeirdStringValue(Bytes.class, "…", "no base64url without padding");
       }
     }
   }

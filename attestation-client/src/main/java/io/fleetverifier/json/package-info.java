@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The one mapping of protocol records to JSON, used by device and server alike: two mappings of the same bytes would drift, and drift here
- * is a security bug.
+ * The one mapping of protocol records to JSON, used by device and server alike: two mappings of the
+ * same bytes would drift, and drift here is a security bug.
  */
 @NullMarked
 package io.fleetverifier.json;

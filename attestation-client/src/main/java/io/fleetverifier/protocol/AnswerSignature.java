@@ -6,7 +6,10 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 
-/** ECDSA P-256 with SHA-256, {@code r || s} of 32 bytes each: how the server signs a release (section 7). */
+/**
+ * ECDSA P-256 with SHA-256, {@code r || s} of 32 bytes each: how the server signs a release
+ * (section 7).
+ */
 public final class AnswerSignature {
   private static final String ALGORITHM = "SHA256withECDSAinP1363Format";
 
@@ -24,7 +27,10 @@ public final class AnswerSignature {
     }
   }
 
-  /** True when the signature is the point's over the message; malformed signatures are false, not errors. */
+  /**
+   * True when the signature is the point's over the message; malformed signatures are false, not
+   * errors.
+   */
   public static boolean verifies(Bytes point, Bytes message, Bytes signature) {
     try {
       Signature verifier = Signature.getInstance(ALGORITHM);

@@ -2,6 +2,7 @@
 package io.fleetverifier.protocol;
 
 import io.fleetverifier.bytes.Bytes;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,13 @@ import java.util.TreeMap;
  * @param logs the logs whose digests stand in the claims
  */
 public record AttestationRequest(
-    int protocol, Bytes token, Bytes claims, Bytes quote, Bytes signature, Map<String, Bytes> pcrValues, List<Log> logs) {
+    int protocol,
+    Bytes token,
+    Bytes claims,
+    Bytes quote,
+    Bytes signature,
+    Map<String, Bytes> pcrValues,
+    List<Log> logs) {
 
   /** One log, whole. */
   public record Log(LogType type, Bytes data) {
@@ -36,14 +43,14 @@ public record AttestationRequest(
     if (Check.present(pcrValues, "pcrValues").size() > 24) {
       throw new IllegalArgumentException("member 'pcrValues' has more than 24 entries");
     }
-    pcrValues.forEach(
-        (index, value) -> {
-          if (!index.matches("0|[1-9][0-9]?")) {
-            throw new IllegalArgumentException("member 'pcrValues' has an index that is no decimal PCR number");
-          }
-          Check.size(value, "pcrValues", 1, 64);
-        });
-    pcrValues = java.util.Collections.unmodifiableMap(new TreeMap<>(pcrValues));
+    pcrValues.forEach((index, value) -> {
+      if (!index.matches("0|[1-9][0-9]?")) {
+        throw new IllegalArgumentException(
+            "member 'pcrValues' has an index that is no decimal PCR number");
+      }
+      Check.size(value, "pcrValues", 1, 64);
+    });
+    pcrValues = Collections.unmodifiableMap(new TreeMap<>(pcrValues));
     logs = Check.count(logs, "logs", 0, Protocol.MAX_LOGS);
     Check.distinct(logs.stream().map(Log::type).toList(), "logs", Protocol.MAX_LOGS);
   }

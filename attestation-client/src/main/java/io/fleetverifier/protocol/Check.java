@@ -6,7 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Bounds of message members. What breaks one is refused with a sentence that names the member and never its value. */
+/**
+ * Bounds of message members. What breaks one is refused with a sentence that names the member and
+ * never its value.
+ */
 final class Check {
   private Check() {}
 
@@ -20,7 +23,15 @@ final class Check {
   static Bytes size(@Nullable Bytes value, String member, int least, int most) {
     Bytes present = present(value, member);
     if (present.size() < least || present.size() > most) {
-      throw new IllegalArgumentException("member '" + member + "' has " + present.size() + " bytes, allowed are " + least + " to " + most);
+      throw new IllegalArgumentException(
+          "member '"
+              + member
+              + "' has "
+              + present.size()
+              + " bytes, allowed are "
+              + least
+              + " to "
+              + most);
     }
     return present;
   }
@@ -32,7 +43,15 @@ final class Check {
   static <T> List<T> count(@Nullable List<T> values, String member, int least, int most) {
     List<T> present = present(values, member);
     if (present.size() < least || present.size() > most) {
-      throw new IllegalArgumentException("member '" + member + "' has " + present.size() + " entries, allowed are " + least + " to " + most);
+      throw new IllegalArgumentException(
+          "member '"
+              + member
+              + "' has "
+              + present.size()
+              + " entries, allowed are "
+              + least
+              + " to "
+              + most);
     }
     for (T value : present) {
       present(value, member);
@@ -57,17 +76,21 @@ final class Check {
   }
 
   static String volume(@Nullable String name, String member) {
-    if (!Protocol.isVolumeName(present(name, member))) {
-      throw new IllegalArgumentException("member '" + member + "' is no volume name: [a-z0-9][a-z0-9._-]{0,62}");
+    String present = present(name, member);
+    if (!Protocol.isVolumeName(present)) {
+      throw new IllegalArgumentException(
+          "member '" + member + "' is no volume name: [a-z0-9][a-z0-9._-]{0,62}");
     }
-    return name;
+    return present;
   }
 
   static String text(@Nullable String value, String member, int most) {
-    if (present(value, member).length() > most) {
-      throw new IllegalArgumentException("member '" + member + "' is longer than " + most + " characters");
+    String present = present(value, member);
+    if (present.length() > most) {
+      throw new IllegalArgumentException(
+          "member '" + member + "' is longer than " + most + " characters");
     }
-    return value;
+    return present;
   }
 
   static int protocol(int number) {

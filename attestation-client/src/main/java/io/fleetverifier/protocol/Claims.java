@@ -6,13 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device's signed statement (section 6, step 1). Its exact JSON bytes are bound into the quote; unknown members are ignored.
+ * The device's signed statement (section 6, step 1). Its exact JSON bytes are bound into the quote;
+ * unknown members are ignored.
  *
- * @param releaseKey P-256 point of 65 bytes, the private half of which lives in the device's memory only; absent when nothing can be released
+ * @param releaseKey P-256 point of 65 bytes, the private half of which lives in the device's memory
+ *     only; absent when nothing can be released
  * @param bank always {@code sha256} in version 1
  * @param logs SHA-256 of each log sent
  * @param volumes LUKS2 pin of each volume that exists already
- * @param srkName Name of the storage root key made for this attestation; absent when the owner hierarchy has a password
+ * @param srkName Name of the storage root key made for this attestation; absent when the owner
+ *     hierarchy has a password
  * @param client program and version
  * @param answerKeys ids of the answer keys that the device has pinned
  * @param audience relying party beyond this server, or absent
@@ -69,7 +72,8 @@ public record Claims(
     }
     Check.sizeIfPresent(nonce, "nonce", 0, 64);
     if (!wanted.isEmpty() && releaseKey == null) {
-      throw new IllegalArgumentException("member 'releaseKey' is missing although secrets are wanted");
+      throw new IllegalArgumentException(
+          "member 'releaseKey' is missing although secrets are wanted");
     }
   }
 }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param expiresIn seconds
  * @param activations one per EK, in the order of the request
  */
-public record EnrolmentChallenge(int protocol, Bytes token, int expiresIn, List<Activation> activations) {
+public record EnrolmentChallenge(
+    int protocol, Bytes token, int expiresIn, List<Activation> activations) {
 
   /**
    * What {@code TPM2_ActivateCredential} takes.

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param intermediates DER certificates between EK certificates and a vendor root, or absent
  */
 public record EnrolmentRequest(
-    int protocol, String name, @Nullable String joinToken, Bytes ak, List<EndorsementKey> eks, @Nullable List<Bytes> intermediates) {
+    int protocol,
+    String name,
+    @Nullable String joinToken,
+    Bytes ak,
+    List<EndorsementKey> eks,
+    @Nullable List<Bytes> intermediates) {
 
   /**
    * One endorsement key.

@@ -9,7 +9,10 @@ import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The byte formulas of docs/reference/protocol.md that need no key object. Known answers: protocol-vectors.json beside that page. */
+/**
+ * The byte formulas of docs/reference/protocol.md that need no key object. Known answers:
+ * protocol-vectors.json beside that page.
+ */
 public final class Formulas {
   private static final Bytes ZERO = Bytes.fromHex("00");
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -18,12 +21,14 @@ public final class Formulas {
 
   /** What the quote signs as extraData: 32 bytes over token and claims (section 6, step 2). */
   public static Bytes extraData(Bytes token, Bytes claims) {
-    return Bytes.concat(label("fleet-verifier attest v1"), token.sha256(), claims.sha256()).sha256();
+    return Bytes.concat(label("fleet-verifier attest v1"), token.sha256(), claims.sha256())
+        .sha256();
   }
 
   /** The message under a release signature (section 7). */
   public static Bytes answerMessage(Bytes token, Bytes claims, Bytes release) {
-    return Bytes.concat(label("fleet-verifier answer v1"), token.sha256(), claims.sha256(), release.sha256());
+    return Bytes.concat(
+        label("fleet-verifier answer v1"), token.sha256(), claims.sha256(), release.sha256());
   }
 
   /**
@@ -35,7 +40,8 @@ public final class Formulas {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(credentials, "HmacSHA256"));
-      return Bytes.copyOf(mac.doFinal(Bytes.concat(label("fleet-verifier enrol v1"), token.sha256()).toArray()));
+      return Bytes.copyOf(
+          mac.doFinal(Bytes.concat(label("fleet-verifier enrol v1"), token.sha256()).toArray()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java run-time has no HMAC-SHA256", e);
     }
@@ -43,7 +49,12 @@ public final class Formulas {
 
   /** Info of the key that a secret travels under (section 7). */
   public static Bytes releaseInfo(Bytes claims, Bytes oneTimeKey, UUID secret, int version) {
-    return Bytes.concat(label("fleet-verifier release v1"), claims.sha256(), oneTimeKey, uuid(secret), Bytes.u32(version));
+    return Bytes.concat(
+        label("fleet-verifier release v1"),
+        claims.sha256(),
+        oneTimeKey,
+        uuid(secret),
+        Bytes.u32(version));
   }
 
   /** Associated data of a secret's ciphertext (section 7). */
@@ -66,7 +77,7 @@ public final class Formulas {
     byte[] digest =
         Bytes.concat(
                 label("fleet-verifier ek set v1"),
-                Bytes.concat(fingerprints.stream().sorted(Formulas::unsigned).toArray(Bytes[]::new)))
+                Bytes.concat(fingerprints.stream().sorted().toArray(Bytes[]::new)))
             .sha256()
             .toArray();
     StringBuilder code = new StringBuilder();
@@ -83,15 +94,15 @@ public final class Formulas {
 
   /** The 16 bytes of a UUID, most significant first. */
   public static Bytes uuid(UUID id) {
-    return Bytes.copyOf(ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array());
+    return Bytes.copyOf(
+        ByteBuffer.allocate(16)
+            .putLong(id.getMostSignificantBits())
+            .putLong(id.getLeastSignificantBits())
+            .array());
   }
 
   /** A label and the zero byte that ends it. */
   public static Bytes label(String text) {
     return Bytes.concat(Bytes.utf8(text), ZERO);
-  }
-
-  private static int unsigned(Bytes left, Bytes right) {
-    return java.util.Arrays.compareUnsigned(left.toArray(), right.toArray());
   }
 }

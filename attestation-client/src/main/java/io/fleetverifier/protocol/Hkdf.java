@@ -6,7 +6,10 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HKDF-SHA256 (RFC 5869) for outputs of at most one hash: 32 bytes. Release 21 of the JDK has no KDF of its own yet. */
+/**
+ * HKDF-SHA256 (RFC 5869) for outputs of at most one hash: 32 bytes. Release 21 of the JDK has no
+ * KDF of its own yet.
+ */
 public final class Hkdf {
   private Hkdf() {}
 

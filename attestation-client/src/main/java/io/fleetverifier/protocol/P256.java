@@ -41,7 +41,9 @@ public final class P256 {
       throw new IllegalArgumentException("the point is not on P-256");
     }
     try {
-      return (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(new ECPoint(x, y), CURVE));
+      return (ECPublicKey)
+          KeyFactory.getInstance("EC")
+              .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), CURVE));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("no P-256 key", e);
     }
@@ -49,7 +51,8 @@ public final class P256 {
 
   /** Writes a point. */
   public static Bytes encode(ECPublicKey key) {
-    return Bytes.concat(Bytes.fromHex("04"), field(key.getW().getAffineX()), field(key.getW().getAffineY()));
+    return Bytes.concat(
+        Bytes.fromHex("04"), field(key.getW().getAffineX()), field(key.getW().getAffineY()));
   }
 
   private static Bytes field(BigInteger value) {

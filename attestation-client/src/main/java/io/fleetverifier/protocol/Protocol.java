@@ -13,7 +13,8 @@ public final class Protocol {
   public static final List<Integer> SPOKEN = List.of(VERSION);
 
   /** The PCRs that every quote of version 1 covers, in the SHA-256 bank: 0-9 and 11-15. */
-  public static final List<Integer> QUOTED_PCRS = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15);
+  public static final List<Integer> QUOTED_PCRS =
+      List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15);
 
   /** The only bank of version 1. */
   public static final String BANK = "sha256";
@@ -39,12 +40,18 @@ public final class Protocol {
 
   private Protocol() {}
 
-  /** True for a name that a volume may have: lower-case letters, digits, dot, underscore and hyphen; 1 to 63 characters. */
+  /**
+   * True for a name that a volume may have: lower-case letters, digits, dot, underscore and hyphen;
+   * 1 to 63 characters.
+   */
   public static boolean isVolumeName(String name) {
     return VOLUME.matcher(name).matches();
   }
 
-  /** True for a name that a device may propose: 1 to 64 letters, digits, dots, underscores and hyphens. */
+  /**
+   * True for a name that a device may propose: 1 to 64 letters, digits, dots, underscores and
+   * hyphens.
+   */
   public static boolean isDeviceName(String name) {
     return DEVICE.matcher(name).matches();
   }

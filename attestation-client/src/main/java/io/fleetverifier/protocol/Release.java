@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The signed release document (section 7): a share sealed to the TPM, and each secret encrypted under share and release key.
+ * The signed release document (section 7): a share sealed to the TPM, and each secret encrypted
+ * under share and release key.
  *
  * @param form always 1
  * @param ekTemplate label of the sealing EK's template, such as {@code L-2}
