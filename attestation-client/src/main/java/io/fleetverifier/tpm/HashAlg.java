@@ -85,6 +85,17 @@ public enum HashAlg {
     return Bytes.copyOf(digest.digest());
   }
 
+  /** The digest of secret parts one after the other. */
+  Bytes digestSecret(SecretBytes... parts) {
+    MessageDigest digest = newDigest();
+    for (SecretBytes part : parts) {
+      byte[] octets = part.revealBytes();
+      digest.update(octets);
+      Arrays.fill(octets, (byte) 0);
+    }
+    return Bytes.copyOf(digest.digest());
+  }
+
   /** A fresh digest computation. */
   MessageDigest newDigest() {
     try {
