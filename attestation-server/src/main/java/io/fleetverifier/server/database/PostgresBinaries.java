@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.springframework.util.FileSystemUtils;
 import org.tukaani.xz.XZInputStream;
 
@@ -98,7 +99,7 @@ record PostgresBinaries(Path folder) {
     }
   }
 
-  private static void unpack(byte[] archive, Path target) throws IOException {
+  static void unpack(byte[] archive, Path target) throws IOException {
     PrivateFiles.createFolder(target, "rwxr-xr-x");
     try (TarArchiveInputStream tar =
         new TarArchiveInputStream(new XZInputStream(new ByteArrayInputStream(archive)))) {
@@ -112,27 +113,31 @@ record PostgresBinaries(Path folder) {
   private static void unpackEntry(TarArchiveInputStream tar, TarArchiveEntry entry, Path target)
       throws IOException {
     Path path = inside(target, target.resolve(entry.getName()));
-    if (entry.isDirectory()) {
-      PrivateFiles.createFolder(path, "rwxr-xr-x");
-    } else if (entry.isSymbolicLink()) {
-      PrivateFiles.createFolder(PrivateFiles.folderOf(path), "rwxr-xr-x");
-      Path link = Path.of(entry.getLinkName());
-      inside(target, path.resolveSibling(link));
-      Files.createSymbolicLink(path, link);
-    } else if (entry.isFile()) {
-      PrivateFiles.createFolder(PrivateFiles.folderOf(path), "rwxr-xr-x");
-      try (FileChannel file =
-              FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-          OutputStream out = Channels.newOutputStream(file)) {
-        tar.transferTo(out);
-        file.force(false);
-      }
-      boolean program = target.relativize(path).startsWith("bin");
-      Files.setPosixFilePermissions(
-          path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
-    } else {
-      throw new IOException("unexpected kind of entry in the archive: " + entry.getName());
+    switch (entry.getLinkFlag()) {
+      case TarConstants.LF_DIR -> PrivateFiles.createFolder(path, "rwxr-xr-x");
+      case TarConstants.LF_SYMLINK -> link(path, Path.of(entry.getLinkName()), target);
+      case TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM -> file(tar, path, target);
+      default -> throw new IOException("unexpected kind of entry: " + entry.getName());
     }
+  }
+
+  private static void link(Path path, Path destination, Path target) throws IOException {
+    inside(target, path.resolveSibling(destination));
+    PrivateFiles.createFolder(PrivateFiles.folderOf(path), "rwxr-xr-x");
+    Files.createSymbolicLink(path, destination);
+  }
+
+  private static void file(InputStream content, Path path, Path target) throws IOException {
+    PrivateFiles.createFolder(PrivateFiles.folderOf(path), "rwxr-xr-x");
+    try (FileChannel file =
+            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(file)) {
+      content.transferTo(out);
+      file.force(false);
+    }
+    boolean program = target.relativize(path).startsWith("bin");
+    Files.setPosixFilePermissions(
+        path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
   }
 
   private static Path inside(Path target, Path path) throws IOException {
