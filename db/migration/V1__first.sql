@@ -18,10 +18,12 @@ CREATE TABLE installation (
 INSERT INTO installation DEFAULT VALUES;
 
 -- One row: goes up with every edit that can change a verdict. Edits bump it under the exclusive advisory lock 1; an attestation compares it
--- under the shared one, so that no release commits after such an edit was answered.
+-- under the shared one, so that no release commits after such an edit was answered. edited_at lets a bound in time that has passed since (the
+-- end of an acceptance, of an observation) be told from one that was already counted.
 CREATE TABLE policy_revision (
-    id       smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
-    revision bigint   NOT NULL DEFAULT 1
+    id        smallint    PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+    revision  bigint      NOT NULL DEFAULT 1,
+    edited_at timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO policy_revision DEFAULT VALUES;
 
