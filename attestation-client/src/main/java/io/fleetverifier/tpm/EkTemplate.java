@@ -2,6 +2,7 @@
 package io.fleetverifier.tpm;
 
 import io.fleetverifier.bytes.Bytes;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -92,6 +93,16 @@ public enum EkTemplate {
     TpmaObject attributes = new TpmaObject(0x000300f2);
     Bytes policy = policyB(nameAlg).value();
     return new TpmtPublic(nameAlg, attributes, policy, parameters, unique);
+  }
+
+  /**
+   * The branches of the PolicyOR that ends the policy of an H template, in its order; none for an L
+   * template, whose policy is the first branch itself.
+   */
+  public List<PolicyDigest> policyBranches() {
+    return template.authPolicy().equals(policyA(nameAlg()).value())
+        ? List.of()
+        : List.of(policyA(nameAlg()), policyC(nameAlg()));
   }
 
   /** Who knows the secret of the endorsement hierarchy. */

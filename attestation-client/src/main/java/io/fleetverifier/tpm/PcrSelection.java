@@ -98,7 +98,8 @@ public record PcrSelection(List<Bank> banks) {
     return selection;
   }
 
-  static PcrSelection decode(TpmReader in) {
+  /** Reads a TPML_PCR_SELECTION inside another structure. */
+  public static PcrSelection decode(TpmReader in) {
     long count = in.u32("pcrSelect.count");
     if (count > MOST_BANKS) {
       throw in.fault("pcrSelect.count", "more than " + MOST_BANKS + " banks: " + count);

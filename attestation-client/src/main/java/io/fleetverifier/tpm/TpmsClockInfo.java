@@ -17,7 +17,8 @@ public record TpmsClockInfo(long clock, long resetCount, long restartCount, bool
     }
   }
 
-  static TpmsClockInfo decode(TpmReader in) {
+  /** Reads a TPMS_CLOCK_INFO inside another structure. */
+  public static TpmsClockInfo decode(TpmReader in) {
     return new TpmsClockInfo(
         in.u64("clock"), in.u32("resetCount"), in.u32("restartCount"), in.yesNo("safe"));
   }
