@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.problem;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Bounds each request body, by size according to its path and by the time that it may take. A body
+ * whose announced size is too large is refused unread; one without an announced size is refused
+ * when it goes past the bound. Compressed bodies are not taken: their true size is unknown.
+ */
+final class BodyLimitFilter extends OncePerRequestFilter {
+
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+
+  private record Bound(String path, int octets) {}
+
+  /** The first that fits counts. */
+  private static final List<Bound> BOUNDS =
+      List.of(
+          new Bound("/device/v1/attestations", 3 * MIB),
+          new Bound("/device/v1/enrolments/proof", 128 * KIB),
+          new Bound("/device/v1/enrolments", 64 * KIB),
+          new Bound("/device/v1/challenges", 8 * KIB),
+          new Bound("", MIB));
+
+  private final ProblemWriter problems;
+  private final Duration longestRead;
+
+  /**
+   * @param longestRead after this time the connection of an unfinished body is closed
+   */
+  BodyLimitFilter(ProblemWriter problems, Duration longestRead) {
+    this.problems = problems;
+    this.longestRead = longestRead;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    BoundedRequest bounded = new BoundedRequest(request, boundOf(request), longestRead);
+    try {
+      refuseByHeaders(bounded);
+      chain.doFilter(bounded, response);
+    } catch (BodyTooLargeException | ProblemException e) {
+      problems.write(request, response, e);
+    } finally {
+      bounded.discardRest(response);
+    }
+  }
+
+  private static void refuseByHeaders(BoundedRequest request) {
+    if (isEncoded(request)) {
+      throw new ProblemException(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+    }
+    if (request.announcesTooMuch()) {
+      throw new ProblemException(ProblemCode.TOO_LARGE);
+    }
+  }
+
+  private static boolean isEncoded(HttpServletRequest request) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    return encoding != null
+        && !encoding.isBlank()
+        && !encoding.strip().equalsIgnoreCase("identity");
+  }
+
+  private static int boundOf(HttpServletRequest request) {
+    String path = decodedPath(request);
+    return BOUNDS.stream()
+        .filter(bound -> path.startsWith(bound.path()))
+        .findFirst()
+        .orElseThrow()
+        .octets();
+  }
+
+  private static String decodedPath(HttpServletRequest request) {
+    String inServlet = request.getPathInfo();
+    return request.getServletPath() + (inServlet == null ? "" : inServlet);
+  }
+}
