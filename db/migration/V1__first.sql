@@ -301,6 +301,7 @@ CREATE TABLE attestation (
     purpose          purpose     NOT NULL,
     verdict          text        NOT NULL CHECK (verdict IN ('trusted', 'untrusted')),
     reasons          text[]      NOT NULL,
+    refusals         text[]      NOT NULL DEFAULT '{}',
     warnings         text[]      NOT NULL,
     matched_versions uuid[]      NOT NULL,
     policy_revision  bigint      NOT NULL,

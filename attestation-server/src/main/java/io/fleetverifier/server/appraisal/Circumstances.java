@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.appraisal;
+
+import java.net.InetAddress;
+import java.time.Instant;
+
+/**
+ * When and from where.
+ *
+ * @param now time of receipt, by the database's clock
+ * @param challengedAt when the challenge was issued: the quote is younger
+ * @param source the device's address, as far as configured proxies tell it
+ */
+public record Circumstances(Instant now, Instant challengedAt, InetAddress source) {}
