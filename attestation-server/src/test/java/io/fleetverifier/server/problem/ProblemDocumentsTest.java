@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A real server: whatever goes wrong, and wherever, the answer is a problem document. */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {"server.ssl.enabled=false", "fv.http.body-timeout=2s"})
+    properties = "fv.http.body-timeout=2s")
 @PostgresTest
 @Import(ProblemTestController.Security.class)
 class ProblemDocumentsTest {
