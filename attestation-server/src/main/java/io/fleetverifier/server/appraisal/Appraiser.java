@@ -171,7 +171,7 @@ public final class Appraiser {
         .max(
             Comparator.<Candidate, Boolean>comparing(
                     candidate -> candidate.comparison().mayUnlock())
-                .thenComparing(candidate -> candidate.version().number()))
+                .thenComparingInt(candidate -> candidate.version().number()))
         .map(Candidate::version);
   }
 
