@@ -68,18 +68,25 @@ public final class Formulas {
   }
 
   /**
+   * What names a set of EKs: 32 bytes (section 2).
+   *
+   * @param fingerprints SHA-256 of each EK's SubjectPublicKeyInfo, in any order
+   */
+  public static Bytes ekSet(Collection<Bytes> fingerprints) {
+    return Bytes.concat(
+            label("fleet-verifier ek set v1"),
+            Bytes.concat(fingerprints.stream().sorted().toArray(Bytes[]::new)))
+        .sha256();
+  }
+
+  /**
    * The code of an EK set that a person compares (section 2).
    *
    * @param fingerprints SHA-256 of each EK's SubjectPublicKeyInfo, in any order
    * @return 16 base32 characters in groups of four
    */
   public static String ekCode(Collection<Bytes> fingerprints) {
-    byte[] digest =
-        Bytes.concat(
-                label("fleet-verifier ek set v1"),
-                Bytes.concat(fingerprints.stream().sorted().toArray(Bytes[]::new)))
-            .sha256()
-            .toArray();
+    byte[] digest = ekSet(fingerprints).toArray();
     StringBuilder code = new StringBuilder();
     for (int i = 0; i < 16; i++) {
       if (i > 0 && i % 4 == 0) {
