@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.device.web;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How many enrolments one address may begin: each costs a public-key operation for every key shown.
+ *
+ * @param burstPerAddress at once after a pause
+ * @param perAddressAndMinute in the long run
+ */
+@ConfigurationProperties("fv.enrolment")
+record EnrolmentProperties(
+    @DefaultValue("60") int burstPerAddress, @DefaultValue("60") int perAddressAndMinute) {}
