@@ -74,15 +74,15 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Starts a policy session by SHA-256 whose key is derived from a salt that only the holder of the
-   * salting key can read.
+   * Starts a policy session whose key is derived from a salt that only the holder of the salting
+   * key can read.
    *
+   * @param hash the hash of its policy digest: the nameAlg of the object it is to authorise
    * @param saltKey the handle of the salting key
    * @param area its public area, which the caller knows to be the right one: a key learned from the
    *     bus may be an interposer's
    */
-  public static Session salted(TpmChannel tpm, TpmEntity saltKey, TpmtPublic area) {
-    HashAlg hash = HashAlg.SHA256;
+  public static Session salted(TpmChannel tpm, HashAlg hash, TpmEntity saltKey, TpmtPublic area) {
     Bytes nonceCaller = tpm.random(NONCE_SIZE);
     TpmWriter aes = new TpmWriter().u16(TpmAlg.AES).u16(KEY_BITS).u16(TpmAlg.CFB);
     try (Shared salt = SecretExchange.encrypt(area, SecretExchange.SECRET, tpm.secureRandom())) {

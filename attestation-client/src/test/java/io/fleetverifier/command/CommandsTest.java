@@ -197,7 +197,7 @@ class CommandsTest {
   void aSessionSaltedToEachKindOfEndorsementKeyStarts() {
     for (EkTemplate template : List.of(EkTemplate.L1, EkTemplate.L2, EkTemplate.H3)) {
       try (TransientObject ek = keys.createPrimary(TpmEntity.ENDORSEMENT, template.template());
-          Session session = Session.salted(tpm, ek.entity(), ek.area())) {
+          Session session = Session.salted(tpm, template.nameAlg(), ek.entity(), ek.area())) {
         policy.counters(session, system.readClock());
       }
       assertThat(slotsInUse()).isEmpty();
