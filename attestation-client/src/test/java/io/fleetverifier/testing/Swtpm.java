@@ -4,6 +4,7 @@ package io.fleetverifier.testing;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.tpm.HashAlg;
 import io.fleetverifier.tpm.TpmWriter;
+import io.fleetverifier.tpm.TpmtPublic;
 import io.fleetverifier.transport.SwtpmSocket;
 import io.fleetverifier.transport.TpmIoException;
 import io.fleetverifier.transport.TpmTransport;
@@ -34,6 +35,7 @@ public final class Swtpm implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 20;
+  private static final int OWNER = 0x40000001;
   private static final int PLATFORM = 0x4000000c;
   private static final int LOCKOUT = 0x4000000a;
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -159,13 +161,52 @@ public final class Swtpm implements AutoCloseable {
     sendWithEmptyPassword(0x129, hierarchy, new TpmWriter().sized(Bytes.utf8(password)).toBytes());
   }
 
-  private void sendWithEmptyPassword(int command, int handle, Bytes parameters) {
-    send(
+  /** Defines an NV index as a vendor does, readable by anybody, and writes it. */
+  public void defineNvIndex(int index, Bytes content) {
+    // PLATFORMCREATE, AUTHREAD, OWNERREAD, PPREAD, PPWRITE, NO_DA.
+    long attributes = 0x42070001L;
+    TpmWriter area =
+        new TpmWriter()
+            .u32(index)
+            .u16(HashAlg.SHA256.id())
+            .u32(attributes)
+            .sized(Bytes.EMPTY)
+            .u16(content.size());
+    sendWithEmptyPassword(
+        0x12a, PLATFORM, new TpmWriter().sized(Bytes.EMPTY).sized(area.toBytes()).toBytes());
+    for (int at = 0; at < content.size(); at += 512) {
+      Bytes part = content.slice(at, Math.min(at + 512, content.size()));
+      sendWithEmptyPassword(
+          0x137,
+          new TpmWriter().u32(Integer.toUnsignedLong(PLATFORM)).u32(index).toBytes(),
+          new TpmWriter().sized(part).u16(at).toBytes());
+    }
+  }
+
+  /** Makes a primary key and leaves it at a persistent handle. */
+  public void persistPrimary(int hierarchy, TpmtPublic template, int persistentHandle) {
+    TpmWriter parameters =
+        new TpmWriter().sized(Bytes.zeros(4)).sized(template.encode()).sized(Bytes.EMPTY).u32(0);
+    Bytes made = sendWithEmptyPassword(0x131, hierarchy, parameters.toBytes());
+    Bytes handle = made.slice(10, 14);
+    sendWithEmptyPassword(
+        0x120,
+        Bytes.concat(Bytes.u32(OWNER), handle),
+        Bytes.u32(Integer.toUnsignedLong(persistentHandle)));
+    send(new TpmWriter().u16(0x8001).u32(14).u32(0x165).bytes(handle));
+  }
+
+  private Bytes sendWithEmptyPassword(int command, int handle, Bytes parameters) {
+    return sendWithEmptyPassword(command, Bytes.u32(Integer.toUnsignedLong(handle)), parameters);
+  }
+
+  private Bytes sendWithEmptyPassword(int command, Bytes handles, Bytes parameters) {
+    return send(
         new TpmWriter()
             .u16(0x8002)
-            .u32(27 + parameters.size())
+            .u32(23 + handles.size() + parameters.size())
             .u32(command)
-            .u32(Integer.toUnsignedLong(handle))
+            .bytes(handles)
             .u32(9)
             .u32(0x40000009)
             .u16(0)
@@ -174,11 +215,12 @@ public final class Swtpm implements AutoCloseable {
             .bytes(parameters));
   }
 
-  private void send(TpmWriter command) {
+  private Bytes send(TpmWriter command) {
     Bytes response = transport().transmit(command.toBytes());
     if (!response.slice(6, 10).isAllZero()) {
       throw new AssertionError("swtpm refused a command of the test: " + response);
     }
+    return response;
   }
 
   /** Copies what the TPM keeps without power to another folder; for TPMs that are switched off. */
