@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.appraisal;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -55,6 +56,24 @@ public record Appraisal(
   /** Whether secrets may be let go once the challenge is redeemed. */
   public boolean allowsRelease() {
     return reasons.isEmpty() && refusals.isEmpty();
+  }
+
+  /** The same with one more reason to let nothing go. */
+  public Appraisal refusing(Reason refusal) {
+    List<Reason> more = new ArrayList<>(refusals);
+    more.add(refusal);
+    return new Appraisal(reasons, more, warnings, matched, releasePcrs, effect);
+  }
+
+  /** What remains of evidence from a device that was revoked: a trace. */
+  public static Appraisal ofRevokedDevice() {
+    return new Appraisal(
+        List.of(new Reason.Plain(ReasonCode.DEVICE_REVOKED)),
+        List.of(),
+        List.of(),
+        List.of(),
+        new TreeSet<>(),
+        Effect.IGNORE);
   }
 
   /** Seconds after which the device should reboot, where it has to. */

@@ -58,6 +58,7 @@ public final class Appraiser {
     checkNetwork(release, circumstances, findings);
     checkSilence(release, facts.last(), circumstances, findings);
     checkReleaseSwitch(release, claims, findings);
+    checkAnswerKey(claims, circumstances, findings);
     checkVolumes(claims, facts.volumes(), release, findings);
     return findings.appraisal();
   }
@@ -273,6 +274,13 @@ public final class Appraiser {
   private static void checkReleaseSwitch(ReleasePolicy release, Claims claims, Findings findings) {
     if (!claims.wanted().isEmpty() && !release.releasesOn()) {
       findings.add(new Reason.Plain(ReasonCode.RELEASES_OFF));
+    }
+  }
+
+  private static void checkAnswerKey(
+      Claims claims, Circumstances circumstances, Findings findings) {
+    if (!claims.wanted().isEmpty() && !circumstances.answerable()) {
+      findings.add(new Reason.Plain(ReasonCode.ANSWER_KEY_UNKNOWN));
     }
   }
 

@@ -10,5 +10,7 @@ import java.time.Instant;
  * @param now time of receipt, by the database's clock
  * @param challengedAt when the challenge was issued: the quote is younger
  * @param source the device's address, as far as configured proxies tell it
+ * @param answerable whether the server holds an answer key that the device accepts
  */
-public record Circumstances(Instant now, Instant challengedAt, InetAddress source) {}
+public record Circumstances(
+    Instant now, Instant challengedAt, InetAddress source, boolean answerable) {}

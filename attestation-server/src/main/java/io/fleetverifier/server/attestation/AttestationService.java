@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.attestation;
+
+import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.protocol.AttestationAnswer;
+import io.fleetverifier.protocol.AttestationRequest;
+import io.fleetverifier.protocol.Claims;
+import io.fleetverifier.protocol.Formulas;
+import io.fleetverifier.server.appraisal.Appraisal;
+import io.fleetverifier.server.appraisal.Appraiser;
+import io.fleetverifier.server.appraisal.Circumstances;
+import io.fleetverifier.server.appraisal.Evidence;
+import io.fleetverifier.server.appraisal.QuoteVerifier;
+import io.fleetverifier.server.appraisal.Verification;
+import io.fleetverifier.server.appraisal.VerifiedQuote;
+import io.fleetverifier.server.attestation.AttestationStore.Outcome;
+import io.fleetverifier.server.challenge.Challenges;
+import io.fleetverifier.server.challenge.IssuedChallenge;
+import io.fleetverifier.server.problem.ProblemCode;
+import io.fleetverifier.server.problem.ProblemException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Service;
+
+/**
+ * The order of an attestation, and nothing else (docs/reference/protocol.md, section 6).
+ *
+ * <p>Until the quote is verified and the claims are read, evidence is nobody's: a failure writes
+ * nothing and spends nothing. From there on the first answer spends the challenge, whatever the
+ * verdict. Secrets are in memory before the write, so that a key service that fails costs nothing,
+ * and are sealed after the commit, so that nothing leaves that was not recorded.
+ */
+@Service
+public final class AttestationService {
+  /** Policy may change under an attestation; it is then appraised again, this often at most. */
+  private static final int MOST_APPRAISALS = 3;
+
+  private static final Duration COME_BACK = Duration.ofSeconds(5);
+
+  private final Challenges challenges;
+  private final AttestationStore store;
+  private final Releases releases;
+  private final DeviceBuckets buckets;
+  private final Unverifiables unverifiables;
+  private final InstantSource clock;
+  private final QuoteVerifier verifier = new QuoteVerifier();
+  private final Appraiser appraiser = new Appraiser();
+
+  AttestationService(
+      Challenges challenges,
+      AttestationStore store,
+      Releases releases,
+      DeviceBuckets buckets,
+      Unverifiables unverifiables,
+      InstantSource clock) {
+    this.challenges = challenges;
+    this.store = store;
+    this.releases = releases;
+    this.buckets = buckets;
+    this.unverifiables = unverifiables;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes evidence and answers it.
+   *
+   * @param source the device's address
+   * @throws ProblemException challenge-expired, not-enrolled, unverifiable or retry
+   */
+  public AttestationAnswer attest(AttestationRequest request, InetAddress source) {
+    IssuedChallenge challenge = challenges.open(request.token());
+    AttestationContext context = find(challenge);
+    VerifiedQuote quote = verify(context, request, source);
+    Claims claims =
+        ClaimsReader.read(request, challenge).orElseThrow(() -> unverifiables.claims(source));
+    buckets.take(context.device());
+    for (int i = 0; i < MOST_APPRAISALS; i++, context = find(challenge)) {
+      Submission submission =
+          new Submission(request, challenge, context, quote, claims, source, now());
+      if (!context.active()) {
+        throw refuseRevoked(submission);
+      }
+      Appraisal appraisal = appraise(submission);
+      try (ReleasePlan plan = releases.plan(submission, appraisal)) {
+        switch (store.record(submission.record(plan))) {
+          case Outcome.Recorded recorded -> {
+            return releases.answer(submission, plan, recorded.redemption());
+          }
+          case Outcome.Spent ignored -> throw new ProblemException(ProblemCode.CHALLENGE_EXPIRED);
+          case Outcome.Outdated ignored -> {}
+        }
+      }
+    }
+    throw ProblemException.retryAfter(ProblemCode.RETRY, COME_BACK);
+  }
+
+  /** The same answer for a key that is unknown and for one that waits for approval. */
+  private AttestationContext find(IssuedChallenge challenge) {
+    return store
+        .find(challenge.akName())
+        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_ENROLLED));
+  }
+
+  private VerifiedQuote verify(
+      AttestationContext context, AttestationRequest request, InetAddress source) {
+    Map<Integer, Bytes> values =
+        request.pcrValues().entrySet().stream()
+            .collect(Collectors.toMap(entry -> Integer.valueOf(entry.getKey()), Map.Entry::getValue));
+    Bytes extraData = Formulas.extraData(request.token(), request.claims());
+    Evidence evidence = new Evidence(request.quote(), request.signature(), values);
+    return switch (verifier.verify(context.key(), evidence, extraData)) {
+      case Verification.Authentic authentic -> authentic.quote();
+      case Verification.Unverifiable unverifiable ->
+          throw unverifiables.quote(unverifiable.fault(), source);
+    };
+  }
+
+  private Appraisal appraise(Submission submission) {
+    AttestationContext context = submission.context();
+    return appraiser.appraise(
+        submission.quote(),
+        submission.claims(),
+        context.factsAt(submission.quote().clock().resetCount()),
+        context.bindings(),
+        context.releasePolicy(),
+        new Circumstances(
+            submission.receivedAt(),
+            submission.challenge().issuedAt(),
+            submission.source(),
+            releases.isAnswerable(submission.claims())));
+  }
+
+  /** A stolen box leaves a trace, and learns nothing from the answer. */
+  private ProblemException refuseRevoked(Submission submission) {
+    ReleasePlan nothing = new ReleasePlan(Appraisal.ofRevokedDevice(), List.of());
+    return switch (store.record(submission.record(nothing))) {
+      case Outcome.Recorded ignored -> new ProblemException(ProblemCode.NOT_ENROLLED);
+      case Outcome.Spent ignored -> new ProblemException(ProblemCode.CHALLENGE_EXPIRED);
+      case Outcome.Outdated ignored -> ProblemException.retryAfter(ProblemCode.RETRY, COME_BACK);
+    };
+  }
+
+  /** As exact as the database keeps it, so that what is read back is equal. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}
