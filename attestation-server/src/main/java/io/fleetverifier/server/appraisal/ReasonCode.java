@@ -27,7 +27,8 @@ public enum ReasonCode {
   VOLUME_PIN_MISSING(Kind.RELEASE, "the claims do not say which volume the secret would open"),
   REBOOT_REQUIRED(Kind.RELEASE, "the releases of this boot are used up"),
   ANSWER_KEY_UNKNOWN(Kind.RELEASE, "the device accepts none of the server's answer keys"),
-  SECRET_UNREADABLE(Kind.RELEASE, "a stored secret does not open: it was changed, or moved from another device"),
+  SECRET_UNREADABLE(
+      Kind.RELEASE, "a stored secret does not open: it was changed, or moved from another device"),
 
   BASELINE_OBSERVED_MISMATCH(
       Kind.WARNING, "the boot differs from a baseline that is only observed"),

@@ -61,15 +61,14 @@ public record AttestationContext(
   /** The facts that policy asks for, in the boot that the quote shows. */
   DeviceFacts factsAt(long resetCount) {
     Map<String, Volume> volumes = new HashMap<>();
-    boots.forEach(
-        (secret, history) ->
-            volumes.put(
-                history.volume(),
-                new Volume(
-                    active(history.volume()).map(StoredSecret::pin).orElse(null),
-                    pending(history.volume()).isPresent(),
-                    releasesIn(resetCount, history.boots()),
-                    bootsAtTheLimit(history.boots()))));
+    boots.forEach((secret, history) ->
+        volumes.put(
+            history.volume(),
+            new Volume(
+                active(history.volume()).map(StoredSecret::pin).orElse(null),
+                pending(history.volume()).isPresent(),
+                releasesIn(resetCount, history.boots()),
+                bootsAtTheLimit(history.boots()))));
     return new DeviceFacts(last, volumes);
   }
 

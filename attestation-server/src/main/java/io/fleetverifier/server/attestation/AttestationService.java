@@ -111,7 +111,8 @@ public final class AttestationService {
       AttestationContext context, AttestationRequest request, InetAddress source) {
     Map<Integer, Bytes> values =
         request.pcrValues().entrySet().stream()
-            .collect(Collectors.toMap(entry -> Integer.valueOf(entry.getKey()), Map.Entry::getValue));
+            .collect(
+                Collectors.toMap(entry -> Integer.valueOf(entry.getKey()), Map.Entry::getValue));
     Bytes extraData = Formulas.extraData(request.token(), request.claims());
     Evidence evidence = new Evidence(request.quote(), request.signature(), values);
     return switch (verifier.verify(context.key(), evidence, extraData)) {

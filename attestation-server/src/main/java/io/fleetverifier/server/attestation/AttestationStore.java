@@ -8,7 +8,9 @@ import java.util.Optional;
 /** The one read and the one write of an attestation. */
 public interface AttestationStore {
 
-  /** What is on record for the attestation key with this Name; empty for an unknown or replaced one. */
+  /**
+   * What is on record for the attestation key with this Name; empty for an unknown or replaced one.
+   */
   Optional<AttestationContext> find(Bytes akName);
 
   /**

@@ -10,11 +10,16 @@ import io.fleetverifier.server.challenge.IssuedChallenge;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
-/** Reads the claims once their bytes are known to be the device's (docs/reference/protocol.md, section 6, step 8). */
+/**
+ * Reads the claims once their bytes are known to be the device's (docs/reference/protocol.md,
+ * section 6, step 8).
+ */
 final class ClaimsReader {
   private ClaimsReader() {}
 
-  /** The claims; empty unless they are whole, of this challenge, and name every log that was sent. */
+  /**
+   * The claims; empty unless they are whole, of this challenge, and name every log that was sent.
+   */
   static Optional<Claims> read(AttestationRequest request, IssuedChallenge challenge) {
     try {
       Claims claims = WireJson.lenient().readValue(request.claims().toArray(), Claims.class);

@@ -49,10 +49,11 @@ public final class SecretRelease {
    */
   public SignedRelease release(
       Trusted trusted, ReleaseTarget target, List<PreparedSecret> secrets, AnswerKey answerKey) {
-    Bytes release = WireJson.strict().writeValueAsBytes(document(trusted, target, secrets));
+    byte[] json = WireJson.strict().writeValueAsBytes(document(trusted, target, secrets));
+    Bytes release = Bytes.copyOf(json);
     Bytes message = Formulas.answerMessage(target.token(), target.claims(), release);
-    return new SignedRelease(
-        release, answerKey.keyId(), Bytes.copyOf(answerKey.sign(message.toArray())));
+    Bytes signature = Bytes.copyOf(answerKey.sign(message.toArray()));
+    return new SignedRelease(release, answerKey.keyId(), signature);
   }
 
   private Release document(Trusted trusted, ReleaseTarget target, List<PreparedSecret> secrets) {
@@ -93,12 +94,7 @@ public final class SecretRelease {
     StoredSecret stored = secret.stored();
     Bytes ciphertext =
         cipher.seal(
-            share,
-            oneTime.getPrivate(),
-            releaseKey,
-            stored.id(),
-            stored.version(),
-            secret.value());
+            share, oneTime.getPrivate(), releaseKey, stored.id(), stored.version(), secret.value());
     return new SealedSecret(stored.volume(), stored.id(), stored.version(), ciphertext);
   }
 

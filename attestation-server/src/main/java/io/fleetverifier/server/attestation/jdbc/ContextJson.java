@@ -21,7 +21,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The nested parts of a row of {@link ContextQuery}, as the statement spells them; bytes in hexadecimal. */
+/**
+ * The nested parts of a row of {@link ContextQuery}, as the statement spells them; bytes in
+ * hexadecimal.
+ */
 final class ContextJson {
   private static final int PHASE_PCR = 11;
 
@@ -36,7 +39,9 @@ final class ContextJson {
   }
 
   static List<SecretPart> secrets(@Nullable String json) {
-    return json == null ? List.of() : List.of(WireJson.strict().readValue(json, SecretPart[].class));
+    return json == null
+        ? List.of()
+        : List.of(WireJson.strict().readValue(json, SecretPart[].class));
   }
 
   private record BindingPart(

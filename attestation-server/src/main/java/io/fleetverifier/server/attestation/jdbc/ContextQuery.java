@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.attestation.jdbc;
 
-/** The one read of an attestation: everything on record for one attestation key, in one statement. */
+/**
+ * The one read of an attestation: everything on record for one attestation key, in one statement.
+ */
 final class ContextQuery {
   private ContextQuery() {}
 

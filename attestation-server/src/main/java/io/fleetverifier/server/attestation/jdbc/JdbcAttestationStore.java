@@ -7,6 +7,7 @@ import io.fleetverifier.server.attestation.AttestationContext;
 import io.fleetverifier.server.attestation.AttestationRecord;
 import io.fleetverifier.server.attestation.AttestationStore;
 import io.fleetverifier.server.policy.PolicyEdits;
+import io.fleetverifier.server.token.Redemptions;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
@@ -31,18 +32,24 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Repository
 class JdbcAttestationStore implements AttestationStore {
   private final JdbcClient jdbc;
+  private final Redemptions redemptions;
   private final RecordStatements statements;
   private final TransactionTemplate transaction;
 
-  JdbcAttestationStore(JdbcClient jdbc, PlatformTransactionManager transactions) {
+  JdbcAttestationStore(
+      JdbcClient jdbc, Redemptions redemptions, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.redemptions = redemptions;
     this.statements = new RecordStatements(jdbc);
     this.transaction = new TransactionTemplate(transactions);
   }
 
   @Override
   public Optional<AttestationContext> find(Bytes akName) {
-    return jdbc.sql(ContextQuery.SQL).param("ak", akName.toArray()).query(ContextRow::map).optional();
+    return jdbc.sql(ContextQuery.SQL)
+        .param("ak", akName.toArray())
+        .query(ContextRow::map)
+        .optional();
   }
 
   @Override
@@ -63,7 +70,7 @@ class JdbcAttestationStore implements AttestationStore {
       status.setRollbackOnly();
       return new Outcome.Outdated();
     }
-    if (!statements.redeem(record.challenge())) {
+    if (!redemptions.redeem(record.challenge().nonce(), record.challenge().expiresAt())) {
       status.setRollbackOnly();
       return new Outcome.Spent();
     }

@@ -10,7 +10,6 @@ import io.fleetverifier.server.appraisal.Appraisal;
 import io.fleetverifier.server.appraisal.Reason;
 import io.fleetverifier.server.attestation.AttestationContext;
 import io.fleetverifier.server.attestation.AttestationRecord;
-import io.fleetverifier.server.challenge.IssuedChallenge;
 import io.fleetverifier.server.secret.StoredSecret;
 import io.fleetverifier.tpm.TpmsClockInfo;
 import java.math.BigDecimal;
@@ -27,16 +26,6 @@ final class RecordStatements {
 
   RecordStatements(JdbcClient jdbc) {
     this.jdbc = jdbc;
-  }
-
-  /** False when the nonce was redeemed before, by whichever replica. */
-  boolean redeem(IssuedChallenge challenge) {
-    return jdbc.sql(
-                "INSERT INTO redemption (nonce, expires_at) VALUES (:nonce, :expires) ON CONFLICT DO NOTHING")
-            .param("nonce", challenge.nonce().toArray())
-            .param("expires", at(challenge.expiresAt()))
-            .update()
-        == 1;
   }
 
   /** Each log once per content, whoever sends it. */
@@ -196,7 +185,10 @@ final class RecordStatements {
     }
   }
 
-  /** Trusted evidence for provisioning that wants nothing says which volume was made with a pending secret. */
+  /**
+   * Trusted evidence for provisioning that wants nothing says which volume was made with a pending
+   * secret.
+   */
   void activations(AttestationRecord record) {
     Claims claims = record.claims();
     if (claims.purpose() != Purpose.PROVISION
