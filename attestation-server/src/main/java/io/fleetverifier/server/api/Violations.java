@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.api;
+
+import io.fleetverifier.server.problem.ProblemCode;
+import io.fleetverifier.server.problem.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Gathers what is wrong with an input, so that the caller is told everything at once. */
+public final class Violations {
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param pointer JSON pointer (RFC 6901) into the body, or the name of a parameter
+   */
+  public record Violation(String pointer, String detail) {}
+
+  private final List<Violation> found = new ArrayList<>();
+
+  /** Adds one. */
+  public void add(String pointer, String detail) {
+    found.add(new Violation(pointer, detail));
+  }
+
+  /** Adds one unless the condition holds. */
+  public void unless(boolean condition, String pointer, String detail) {
+    if (!condition) {
+      add(pointer, detail);
+    }
+  }
+
+  /**
+   * Ends the request if anything was found.
+   *
+   * @throws ProblemException invalid
+   */
+  public void refuse() {
+    if (!found.isEmpty()) {
+      throw problem(List.copyOf(found));
+    }
+  }
+
+  /** The problem of one violation. */
+  public static ProblemException of(String pointer, String detail) {
+    return problem(List.of(new Violation(pointer, detail)));
+  }
+
+  private static ProblemException problem(List<Violation> errors) {
+    return new ProblemException(
+        ProblemCode.INVALID, "Some values are not valid.", Map.of("errors", errors));
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.baseline;
+
+import io.fleetverifier.server.baseline.jpa.ReferenceValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tries reference values against what the fleet last showed, before anybody relies on them: a
+ * version that no device meets is a mistake or very new, one that all meet decides nothing yet.
+ */
+@Component
+final class VersionWarnings {
+
+  private static final int SECURE_BOOT_PCR = 7;
+
+  private final LastEvidence evidence;
+
+  VersionWarnings(LastEvidence evidence) {
+    this.evidence = evidence;
+  }
+
+  List<VersionWarning> of(List<ReferenceValue> values) {
+    List<VersionWarning> warnings = new ArrayList<>();
+    addFleet(warnings, values);
+    addResetValues(warnings, values);
+    Set<Integer> pcrs = values.stream().map(ReferenceValue::pcr).collect(Collectors.toSet());
+    if (pcrs.equals(Set.of(SECURE_BOOT_PCR))) {
+      warnings.add(
+          new VersionWarning(
+              "SECURE_BOOT_ONLY",
+              "PCR 7 alone says which keys may sign, not what was started:"
+                  + " any signed image passes. Bind it together with another baseline."));
+    }
+    return warnings;
+  }
+
+  private void addFleet(List<VersionWarning> warnings, List<ReferenceValue> values) {
+    List<StoredPcrs> fleet = evidence.ofAll();
+    long meeting = fleet.stream().filter(pcrs -> meets(pcrs, values)).count();
+    if (fleet.isEmpty()) {
+      warnings.add(
+          new VersionWarning("NOTHING_TO_COMPARE", "No device has shown authentic evidence yet."));
+    } else if (meeting == 0) {
+      warnings.add(
+          new VersionWarning(
+              "NO_DEVICE_MEETS_IT", "None of " + fleet.size() + " known devices meets it."));
+    } else if (meeting == fleet.size()) {
+      warnings.add(
+          new VersionWarning(
+              "EVERY_DEVICE_MEETS_IT", "All " + fleet.size() + " known devices meet it."));
+    }
+  }
+
+  private static void addResetValues(List<VersionWarning> warnings, List<ReferenceValue> values) {
+    for (ReferenceValue value : values) {
+      if (value.pcr() <= SECURE_BOOT_PCR && value.value().isAllZero()) {
+        warnings.add(
+            new VersionWarning(
+                "NOTHING_MEASURED",
+                "PCR " + value.pcr() + " is as after a reset: the firmware measured nothing."));
+      }
+    }
+  }
+
+  /** PCR 11 also in every phase that follows; for it one of several values suffices. */
+  private static boolean meets(StoredPcrs pcrs, List<ReferenceValue> values) {
+    return values.stream().collect(Collectors.groupingBy(ReferenceValue::pcr)).values().stream()
+        .allMatch(ofOnePcr -> ofOnePcr.stream().anyMatch(value -> meets(pcrs, value)));
+  }
+
+  private static boolean meets(StoredPcrs pcrs, ReferenceValue value) {
+    return value.pcr() == 11
+        ? BootPhases.reachable(value.phase(), value.value()).contains(pcrs.value(11))
+        : value.value().equals(pcrs.value(value.pcr()));
+  }
+}

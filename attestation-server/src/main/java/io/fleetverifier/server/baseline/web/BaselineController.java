@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.baseline.web;
+
+import io.fleetverifier.server.access.Caller;
+import io.fleetverifier.server.api.Etags;
+import io.fleetverifier.server.api.Names;
+import io.fleetverifier.server.api.Page;
+import io.fleetverifier.server.api.PageQuery;
+import io.fleetverifier.server.api.Violations;
+import io.fleetverifier.server.baseline.Baseline;
+import io.fleetverifier.server.baseline.BaselineVersion;
+import io.fleetverifier.server.baseline.BaselineVersions;
+import io.fleetverifier.server.baseline.Baselines;
+import io.fleetverifier.server.baseline.Capture;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Baselines and their versions. */
+@RestController
+@RequestMapping("/api/v1/baselines")
+final class BaselineController {
+
+  /** A baseline to be made. */
+  record NewBaseline(
+      @NotNull @Pattern(regexp = Names.NAME) String name,
+      @NotNull @Pattern(regexp = Names.NAME) String aspect) {}
+
+  /**
+   * A version to be drafted, from typed values or from a capture.
+   *
+   * @param values PCR number to its value in hexadecimal; for PCR 11 also to an object of phase
+   *     path to value
+   */
+  record NewVersion(
+      @NotNull @Size(min = 1, max = 100) @Pattern(regexp = Names.LINE) String label,
+      @Schema(
+              type = "object",
+              example =
+                  "{\"4\": \"<64 hexadecimal digits>\", \"11\": {\"enter-initrd\": \"<64 hexadecimal digits>\"}}")
+          @Nullable Map<String, JsonNode> values,
+      @Valid @Nullable Capture capture) {}
+
+  private final Baselines baselines;
+  private final BaselineVersions versions;
+
+  BaselineController(Baselines baselines, BaselineVersions versions) {
+    this.baselines = baselines;
+    this.versions = versions;
+  }
+
+  @GetMapping
+  Page<Baseline> list(@Valid @ParameterObject PageQuery page) {
+    return baselines.list(page);
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  Baseline create(@AuthenticationPrincipal Caller caller, @Valid @RequestBody NewBaseline wanted) {
+    return baselines.create(caller.actor(), wanted.name(), wanted.aspect());
+  }
+
+  @GetMapping("/{name}/versions")
+  Page<BaselineVersion> listVersions(
+      @PathVariable String name, @Valid @ParameterObject PageQuery page) {
+    return versions.list(name, page);
+  }
+
+  @PostMapping("/{name}/versions")
+  ResponseEntity<BaselineVersion> draft(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String name,
+      @Valid @RequestBody NewVersion wanted) {
+    return answer(HttpStatus.CREATED, draft(caller.actor(), name, wanted));
+  }
+
+  private BaselineVersion draft(String actor, String name, NewVersion wanted) {
+    if ((wanted.values() == null) == (wanted.capture() == null)) {
+      throw Violations.of("", "needs either values or capture");
+    }
+    return wanted.values() != null
+        ? versions.type(actor, name, wanted.label(), wanted.values())
+        : versions.capture(actor, name, wanted.label(), wanted.capture());
+  }
+
+  @GetMapping("/{name}/versions/{number}")
+  ResponseEntity<BaselineVersion> get(@PathVariable String name, @PathVariable int number) {
+    return answer(HttpStatus.OK, versions.get(name, number));
+  }
+
+  @PostMapping("/{name}/versions/{number}/publish")
+  ResponseEntity<BaselineVersion> publish(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String name,
+      @PathVariable int number,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    return answer(HttpStatus.OK, versions.publish(caller.actor(), name, number, ifMatch));
+  }
+
+  @PostMapping("/{name}/versions/{number}/revoke")
+  ResponseEntity<BaselineVersion> revoke(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String name,
+      @PathVariable int number,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    return answer(HttpStatus.OK, versions.revoke(caller.actor(), name, number, ifMatch));
+  }
+
+  @DeleteMapping("/{name}/versions/{number}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void removeDraft(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String name,
+      @PathVariable int number,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    versions.removeDraft(caller.actor(), name, number, ifMatch);
+  }
+
+  private static ResponseEntity<BaselineVersion> answer(
+      HttpStatus status, BaselineVersion version) {
+    return ResponseEntity.status(status).eTag(Etags.of(version.rowVersion())).body(version);
+  }
+}
