@@ -35,12 +35,7 @@ public final class AccessRules {
 
   /** Answered without any credential: what a load balancer or an orchestrator asks. */
   public static final List<String> PUBLIC =
-      List.of(
-          "/actuator/health",
-          "/actuator/health/liveness",
-          "/actuator/health/readiness",
-          "/livez",
-          "/readyz");
+      List.of("/actuator/health", "/actuator/health/**", "/livez", "/readyz");
 
   /** Every route that needs a token. */
   public static final List<Rule> RULES =
@@ -50,7 +45,7 @@ public final class AccessRules {
           get("/v3/api-docs/{group}", EVERYBODY),
           get("/actuator/info", EVERYBODY),
           get("/actuator/metrics", EVERYBODY),
-          get("/actuator/metrics/{*name}", EVERYBODY),
+          get("/actuator/metrics/{requiredMetricName}", EVERYBODY),
           // People and programs
           get("/api/v1/tokens", AUDITORS),
           post("/api/v1/tokens", ADMINS),

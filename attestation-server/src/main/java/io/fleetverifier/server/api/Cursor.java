@@ -76,6 +76,6 @@ public record Cursor(List<String> key) {
   }
 
   private static ProblemException invalid() {
-    return Violations.of("cursor", "is not a cursor of this list");
+    return Violations.ofParameter("cursor", "is not a cursor of this list");
   }
 }

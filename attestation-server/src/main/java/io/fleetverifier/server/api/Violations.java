@@ -6,22 +6,24 @@ import io.fleetverifier.server.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what is wrong with an input, so that the caller is told everything at once. */
 public final class Violations {
 
   /**
-   * One thing that is wrong.
+   * One thing that is wrong, in the body or in a parameter.
    *
-   * @param pointer JSON pointer (RFC 6901) into the body, or the name of a parameter
+   * @param pointer JSON pointer (RFC 6901) into the body
+   * @param parameter name of a parameter
    */
-  public record Violation(String pointer, String detail) {}
+  public record Violation(@Nullable String pointer, @Nullable String parameter, String detail) {}
 
   private final List<Violation> found = new ArrayList<>();
 
-  /** Adds one. */
+  /** Adds one in the body. */
   public void add(String pointer, String detail) {
-    found.add(new Violation(pointer, detail));
+    found.add(new Violation(pointer, null, detail));
   }
 
   /** Adds one unless the condition holds. */
@@ -42,9 +44,14 @@ public final class Violations {
     }
   }
 
-  /** The problem of one violation. */
+  /** The problem of one violation in the body. */
   public static ProblemException of(String pointer, String detail) {
-    return problem(List.of(new Violation(pointer, detail)));
+    return problem(List.of(new Violation(pointer, null, detail)));
+  }
+
+  /** The problem of one violation in a parameter. */
+  public static ProblemException ofParameter(String parameter, String detail) {
+    return problem(List.of(new Violation(null, parameter, detail)));
   }
 
   private static ProblemException problem(List<Violation> errors) {

@@ -10,6 +10,7 @@ import io.fleetverifier.server.api.Violations;
 import io.fleetverifier.server.audit.AuditedActs;
 import io.fleetverifier.server.device.jpa.EkRegistrationRepository;
 import io.fleetverifier.server.device.jpa.EkRegistrationRow;
+import io.fleetverifier.server.policy.PolicyEdits;
 import io.fleetverifier.server.problem.ProblemCode;
 import io.fleetverifier.server.problem.ProblemException;
 import java.time.InstantSource;
@@ -25,13 +26,19 @@ public final class EkRegistrations {
   private final EkRegistrationRepository rows;
   private final Groups groups;
   private final AuditedActs acts;
+  private final PolicyEdits edits;
   private final InstantSource clock;
 
   EkRegistrations(
-      EkRegistrationRepository rows, Groups groups, AuditedActs acts, InstantSource clock) {
+      EkRegistrationRepository rows,
+      Groups groups,
+      AuditedActs acts,
+      PolicyEdits edits,
+      InstantSource clock) {
     this.rows = rows;
     this.groups = groups;
     this.acts = acts;
+    this.edits = edits;
     this.clock = clock;
   }
 
@@ -41,7 +48,8 @@ public final class EkRegistrations {
         after.word(0).isEmpty()
             ? Bytes.EMPTY
             : Names.hash32(after.word(0))
-                .orElseThrow(() -> Violations.of("cursor", "is not a cursor of this list"));
+                .orElseThrow(
+                    () -> Violations.ofParameter("cursor", "is not a cursor of this list"));
     return Page.of(
         rows.pageAfter(fingerprint, Limit.of(query.rows())),
         query.most(),
@@ -76,12 +84,12 @@ public final class EkRegistrations {
   }
 
   /**
-   * Forgets a registration.
+   * Forgets a registration. No enrolment that still reckoned with it commits after the answer.
    *
    * @throws ProblemException not-found
    */
   public void remove(String actor, Bytes fingerprint) {
-    acts.perform(
+    edits.edit(
         actor,
         "ek-registration.delete",
         "ek/" + fingerprint.toHex(),

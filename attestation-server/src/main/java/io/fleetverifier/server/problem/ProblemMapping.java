@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -23,6 +24,7 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import tools.jackson.core.JacksonException;
@@ -33,6 +35,11 @@ final class ProblemMapping {
 
   private static final Duration COME_BACK = Duration.ofSeconds(30);
   private static final int LONGEST_NAME = 64;
+
+  /** Member of an error: JSON pointer (RFC 6901) into the body, or name of a parameter. */
+  private static final String POINTER = "pointer";
+
+  private static final String PARAMETER = "parameter";
 
   private ProblemMapping() {}
 
@@ -115,12 +122,21 @@ final class ProblemMapping {
   }
 
   private static Stream<Map<String, String>> fieldErrors(MethodArgumentNotValidException invalid) {
+    boolean inBody = invalid.getParameter().hasParameterAnnotation(RequestBody.class);
     return invalid.getAllErrors().stream()
-        .map(error -> error(fieldOf(error), error.getDefaultMessage()));
+        .map(error ->
+            inBody
+                ? error(POINTER, pointer(fieldOf(error)), error.getDefaultMessage())
+                : error(PARAMETER, fieldOf(error), error.getDefaultMessage()));
   }
 
   private static String fieldOf(ObjectError error) {
     return error instanceof FieldError field ? field.getField() : "";
+  }
+
+  /** The JSON pointer of a property path such as {@code eks[0].area}. */
+  private static String pointer(String path) {
+    return path.isEmpty() ? "" : "/" + path.replaceAll("\\[(\\w*)]", ".$1").replace('.', '/');
   }
 
   private static Stream<Map<String, String>> parameterErrors(
@@ -130,22 +146,22 @@ final class ProblemMapping {
             result.getResolvableErrors().stream()
                 .map(error ->
                     error(
+                        PARAMETER,
                         parameterOf(result.getMethodParameter().getParameterName(), error),
                         error.getDefaultMessage())));
   }
 
-  private static String parameterOf(
-      @org.jspecify.annotations.Nullable String parameter, MessageSourceResolvable error) {
+  private static String parameterOf(@Nullable String parameter, MessageSourceResolvable error) {
     return error instanceof FieldError field ? field.getField() : String.valueOf(parameter);
   }
 
   private static Stream<Map<String, String>> violations(ConstraintViolationException invalid) {
     return invalid.getConstraintViolations().stream()
-        .map(violation -> error(violation.getPropertyPath().toString(), violation.getMessage()));
+        .map(violation ->
+            error(PARAMETER, violation.getPropertyPath().toString(), violation.getMessage()));
   }
 
-  private static Map<String, String> error(
-      String field, @org.jspecify.annotations.Nullable String message) {
-    return Map.of("field", field, "message", message == null ? "not valid" : message);
+  private static Map<String, String> error(String where, String place, @Nullable String message) {
+    return Map.of(where, place, "detail", message == null ? "not valid" : message);
   }
 }

@@ -116,12 +116,12 @@ class ProblemDocumentsTest {
                 assertProblem(
                         post(TEST + "/orders", "{\"name\":\"a\",\"count\":0}"), ProblemCode.INVALID)
                     .get("errors")))
-        .contains("field=count");
+        .contains("pointer=/count");
     assertThat(
             String.valueOf(
                 assertProblem(get(TEST + "/parameter?wanted=0"), ProblemCode.INVALID)
                     .get("errors")))
-        .contains("field=wanted");
+        .contains("parameter=wanted");
   }
 
   @Test

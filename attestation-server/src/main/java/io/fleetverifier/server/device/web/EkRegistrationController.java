@@ -62,7 +62,8 @@ final class EkRegistrationController {
   void remove(@AuthenticationPrincipal Caller caller, @PathVariable String fingerprint) {
     Bytes known =
         Names.hash32(fingerprint)
-            .orElseThrow(() -> Violations.of("fingerprint", "must be 64 hexadecimal digits"));
+            .orElseThrow(
+                () -> Violations.ofParameter("fingerprint", "must be 64 hexadecimal digits"));
     registrations.remove(caller.actor(), known);
   }
 }
