@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +180,12 @@ public final class Bytes implements Comparable<Bytes> {
   /** Adds all octets to a running digest, without a copy. */
   public void addTo(MessageDigest digest) {
     digest.update(octets);
+  }
+
+  /** Adds the octets from {@code from} to {@code to} (exclusive) to a running digest. */
+  public void addTo(MessageDigest digest, int from, int to) {
+    Objects.checkFromToIndex(from, to, octets.length);
+    digest.update(octets, from, to - from);
   }
 
   /** Lower-case hexadecimal digits. */
