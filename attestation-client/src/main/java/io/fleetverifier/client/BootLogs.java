@@ -10,9 +10,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where the logs lie that explain the PCRs. They prove nothing by themselves, so what cannot be
@@ -26,7 +26,7 @@ public final class BootLogs {
   private final Map<LogType, Path> files;
 
   private BootLogs(Map<LogType, Path> files) {
-    this.files = new EnumMap<>(files);
+    this.files = new TreeMap<>(files);
   }
 
   /** The firmware's log, where Linux shows it once securityfs is mounted. */
