@@ -414,3 +414,14 @@ GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO ${appRole};
 REVOKE UPDATE ON audit_event, status_change, secret_release, attestation, event_log, redemption, ek, reference_value FROM ${appRole};
 REVOKE INSERT ON installation, policy_revision FROM ${appRole};
 GRANT DELETE ON waiting_enrolment, redemption, baseline_version, reference_value, ek_registration, binding TO ${appRole};
+
+-- Partitions are reached through their parent, with its rights; the history of migrations is not the server's to write.
+REVOKE ALL ON flyway_schema_history FROM ${appRole};
+DO $$
+DECLARE
+    part regclass;
+BEGIN
+    FOR part IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'attestation'::regclass LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM ${appRole}', part);
+    END LOOP;
+END $$;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.database;
 
+import io.fleetverifier.server.home.PrivateFiles;
 import io.fleetverifier.server.home.StartRefusedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,10 @@ final class Postmaster {
           logFile.resolveSibling(logFile.getFileName() + ".1"),
           StandardCopyOption.REPLACE_EXISTING);
     }
-    long logStart = Files.exists(logFile) ? Files.size(logFile) : 0;
+    if (!Files.exists(logFile)) {
+      PrivateFiles.write(logFile, new byte[0], "rw-------");
+    }
+    long logStart = Files.size(logFile);
     Process process =
         Commands.process(command(binaries, user, data, port))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))

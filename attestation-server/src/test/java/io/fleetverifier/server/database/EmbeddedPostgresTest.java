@@ -122,6 +122,7 @@ class EmbeddedPostgresTest {
   @Test
   void dataAndPasswordsAreClosedToOtherUsers() throws IOException {
     assertThat(mode(new Cluster(home).data())).isEqualTo("rwx------");
+    assertThat(mode(home.resolve("postgres.log"))).isEqualTo("rw-------");
     assertThat(mode(home.resolve("app.password"))).isEqualTo("rw-------");
     assertThat(mode(home.resolve("migrator.password"))).isEqualTo("rw-------");
   }
