@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = "fv.http.body-timeout=2s")
 @PostgresTest
-@Import(ProblemTestController.Security.class)
+@Import(ProblemTestConfiguration.class)
 class ProblemDocumentsTest {
 
   private static final String TEST = "/problem-test";

@@ -16,7 +16,13 @@ final class TestHomeInitializer
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
-    TestPropertyValues.of("fv.home=" + TestDatabase.get().home().root()).applyTo(context);
+    TestPropertyValues.of(
+            "fv.home=" + TestDatabase.get().home().root(),
+            // Many contexts live at once in a test JVM and share the database's 50 connections.
+            "spring.datasource.hikari.maximum-pool-size=8",
+            "spring.datasource.hikari.minimum-idle=0",
+            "spring.datasource.hikari.idle-timeout=10000")
+        .applyTo(context);
     context
         .getEnvironment()
         .getPropertySources()
