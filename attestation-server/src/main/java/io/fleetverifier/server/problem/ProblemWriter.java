@@ -60,9 +60,9 @@ public final class ProblemWriter {
         .retryAfter()
         .ifPresent(delay -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds(delay)));
     byte[] body = json.writeValueAsBytes(document(problem, RequestId.of(request)));
-    response.setContentLength(body.length);
+    // No Content-Length: once that many octets are written, Tomcat closes the request's body too,
+    // and what the client still sends could not be read away.
     response.getOutputStream().write(body);
-    response.flushBuffer();
   }
 
   private static String seconds(Duration delay) {

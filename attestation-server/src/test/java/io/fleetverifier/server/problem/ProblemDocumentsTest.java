@@ -251,6 +251,27 @@ class ProblemDocumentsTest {
   }
 
   @Test
+  void aClientThatSendsAllOfARefusedBodyBeforeItListensStillGetsItsAnswer() throws Exception {
+    int size = (4 << 20) - 1;
+    for (int round = 0; round < 3; round++) {
+      try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+        socket.setSoTimeout(10_000);
+        socket.setSendBufferSize(4096);
+        OutputStream out = socket.getOutputStream();
+        out.write(
+            ("POST /device/v1/challenges HTTP/1.1\r\nHost: h\r\nContent-Length: "
+                    + size
+                    + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(new byte[size]);
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 413")
+            .contains("\"code\":\"too-large\"");
+      }
+    }
+  }
+
+  @Test
   void aCompressedBodyIsNotTaken() throws Exception {
     assertProblem(
         send(
