@@ -398,6 +398,36 @@ CREATE TABLE finding (
 );
 CREATE UNIQUE INDEX one_open_finding ON finding (device_id, code) WHERE acknowledged_at IS NULL;
 
+-- What is known of each device now, and the one state that follows. The first of these that holds is the state: retired, revoked, never-attested
+-- (no authentic evidence yet), untrusted (the last evidence under present policy), stale (silent for more than twice its group's interval), trusted.
+CREATE VIEW device_trust AS
+SELECT d.id AS device_id, d.name, g.name AS group_name, d.lifecycle, d.enrolled_at, d.ended_at,
+       s.verdict, coalesce(s.reasons, '{}') AS reasons, coalesce(s.warnings, '{}') AS warnings, s.last_evidence_at, s.attestation_id,
+       t.freshness, t.state,
+       CASE t.state
+           WHEN 'retired' THEN d.ended_at
+           WHEN 'revoked' THEN (SELECT max(c.at) FROM status_change c WHERE c.device_id = d.id AND c.present = 'revoked')
+           WHEN 'never-attested' THEN d.enrolled_at
+           WHEN 'stale' THEN t.stale_at
+           ELSE s.since
+       END AS since,
+       (SELECT count(*) FROM finding f WHERE f.device_id = d.id AND f.acknowledged_at IS NULL) AS open_findings
+FROM device d
+JOIN device_group g ON g.id = d.group_id
+LEFT JOIN device_status s ON s.device_id = d.id
+CROSS JOIN LATERAL (
+    SELECT f.stale_at, f.freshness,
+           CASE
+               WHEN d.lifecycle <> 'active' THEN d.lifecycle
+               WHEN f.freshness = 'never' THEN 'never-attested'
+               WHEN s.verdict = 'untrusted' THEN 'untrusted'
+               WHEN f.freshness = 'stale' THEN 'stale'
+               ELSE 'trusted'
+           END AS state
+    FROM (SELECT a.stale_at,
+                 CASE WHEN a.stale_at IS NULL THEN 'never' WHEN a.stale_at < now() THEN 'stale' ELSE 'fresh' END AS freshness
+          FROM (SELECT s.last_evidence_at + make_interval(secs => 2 * g.attest_every_seconds) AS stale_at) a) f) t;
+
 -- Who did what. Written in the transaction of the act; never changed.
 CREATE TABLE audit_event (
     id        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -37,6 +37,11 @@ public record ReferenceValues(SortedMap<Integer, Bytes> values, SortedMap<String
     return pcrs;
   }
 
+  /** Whether the quoted values equal these as a whole, in whatever phase of the boot. */
+  public boolean isMetBy(PcrValues quoted) {
+    return !pcrs().isEmpty() && compare(quoted).isWhole();
+  }
+
   /**
    * How quoted values compare with these. A PCR that was not quoted differs: what is unknown is not
    * good.

@@ -7,6 +7,7 @@ import io.fleetverifier.server.api.Etags;
 import io.fleetverifier.server.api.Page;
 import io.fleetverifier.server.api.PageQuery;
 import io.fleetverifier.server.api.Violations;
+import io.fleetverifier.server.appraisal.PhasePaths;
 import io.fleetverifier.server.audit.AuditedActs;
 import io.fleetverifier.server.baseline.LastEvidence.Captured;
 import io.fleetverifier.server.baseline.jpa.BaselineRow;
@@ -137,7 +138,7 @@ public final class BaselineVersions {
           wanted.pcrs().indexOf(pcr) == i, "/capture/pcrs/" + i, "names one PCR twice");
     }
     violations.unless(
-        BootPhases.PATHS.contains(phase),
+        PhasePaths.isKnown(phase),
         "/capture/phase",
         "must be a phase path such as enter-initrd, or empty");
     violations.refuse();
@@ -225,7 +226,7 @@ public final class BaselineVersions {
         Map.of(),
         () -> {
           BaselineVersionRow version = row(baseline, number);
-          Etags.require(ifMatch, version.version());
+          Etags.require(ifMatch, version.rowVersion());
           change.accept(version);
           return view(rows.saveAndFlush(version));
         });
@@ -244,7 +245,7 @@ public final class BaselineVersions {
         Map.of(),
         () -> {
           BaselineVersionRow version = row(baseline, number);
-          Etags.require(ifMatch, version.version());
+          Etags.require(ifMatch, version.rowVersion());
           refuseUnless(version, VersionState.DRAFT);
           rows.delete(version);
           return version.id();
@@ -290,7 +291,7 @@ public final class BaselineVersions {
         row.publishedAt(),
         row.revokedAt(),
         null,
-        row.version());
+        row.rowVersion());
   }
 
   /** As {@link TypedValues} reads them. */

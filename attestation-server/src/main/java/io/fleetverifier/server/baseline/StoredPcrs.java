@@ -3,6 +3,8 @@ package io.fleetverifier.server.baseline;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Protocol;
+import io.fleetverifier.tpm.HashAlg;
+import io.fleetverifier.tpm.PcrValues;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,6 +33,15 @@ public record StoredPcrs(Bytes octets) {
       throw new IllegalArgumentException("no quote covers PCR " + pcr);
     }
     return octets.slice(place * SIZE, (place + 1) * SIZE);
+  }
+
+  /** All of them, as an appraisal takes them. */
+  public PcrValues values() {
+    SortedMap<Integer, Bytes> values = new TreeMap<>();
+    for (int pcr : Protocol.QUOTED_PCRS) {
+      values.put(pcr, value(pcr));
+    }
+    return new PcrValues(HashAlg.SHA256, values);
   }
 
   /** Each PCR's number to its value in hexadecimal. */

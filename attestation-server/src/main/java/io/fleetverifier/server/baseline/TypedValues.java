@@ -5,6 +5,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Protocol;
 import io.fleetverifier.server.api.Names;
 import io.fleetverifier.server.api.Violations;
+import io.fleetverifier.server.appraisal.PhasePaths;
 import io.fleetverifier.server.baseline.jpa.ReferenceValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class TypedValues {
 
   private void readPhase(String parent, String phase, JsonNode value) {
     String pointer = parent + "/" + escape(phase);
-    if (BootPhases.PATHS.contains(phase)) {
+    if (PhasePaths.isKnown(phase)) {
       readValue(pointer, PHASED_PCR, phase, value);
     } else {
       violations.add(pointer, "must be a phase path such as enter-initrd, or empty");

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.baseline;
 
+import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.appraisal.ReferenceValues;
 import io.fleetverifier.server.baseline.jpa.ReferenceValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
@@ -16,6 +20,7 @@ import org.springframework.stereotype.Component;
 final class VersionWarnings {
 
   private static final int SECURE_BOOT_PCR = 7;
+  private static final int PHASED_PCR = 11;
 
   private final LastEvidence evidence;
 
@@ -40,7 +45,8 @@ final class VersionWarnings {
 
   private void addFleet(List<VersionWarning> warnings, List<ReferenceValue> values) {
     List<StoredPcrs> fleet = evidence.ofAll();
-    long meeting = fleet.stream().filter(pcrs -> meets(pcrs, values)).count();
+    ReferenceValues whole = whole(values);
+    long meeting = fleet.stream().filter(pcrs -> whole.isMetBy(pcrs.values())).count();
     if (fleet.isEmpty()) {
       warnings.add(
           new VersionWarning("NOTHING_TO_COMPARE", "No device has shown authentic evidence yet."));
@@ -66,15 +72,16 @@ final class VersionWarnings {
     }
   }
 
-  /** PCR 11 also in every phase that follows; for it one of several values suffices. */
-  private static boolean meets(StoredPcrs pcrs, List<ReferenceValue> values) {
-    return values.stream().collect(Collectors.groupingBy(ReferenceValue::pcr)).values().stream()
-        .allMatch(ofOnePcr -> ofOnePcr.stream().anyMatch(value -> meets(pcrs, value)));
-  }
-
-  private static boolean meets(StoredPcrs pcrs, ReferenceValue value) {
-    return value.pcr() == 11
-        ? BootPhases.reachable(value.phase(), value.value()).contains(pcrs.value(11))
-        : value.value().equals(pcrs.value(value.pcr()));
+  private static ReferenceValues whole(List<ReferenceValue> values) {
+    SortedMap<Integer, Bytes> plain = new TreeMap<>();
+    SortedMap<String, Bytes> phases = new TreeMap<>();
+    for (ReferenceValue value : values) {
+      if (value.pcr() == PHASED_PCR) {
+        phases.put(value.phase(), value.value());
+      } else {
+        plain.put(value.pcr(), value.value());
+      }
+    }
+    return new ReferenceValues(plain, phases);
   }
 }

@@ -123,7 +123,7 @@ public final class Groups {
         Map.of("set", wanted),
         () -> {
           DeviceGroup group = row(name);
-          Etags.require(ifMatch, group.version());
+          Etags.require(ifMatch, group.rowVersion());
           apply(wanted, group);
           return view(rows.saveAndFlush(group));
         });
@@ -168,6 +168,6 @@ public final class Groups {
         group.maxReleasesPerBoot(),
         group.attestEverySeconds(),
         group.createdAt(),
-        group.version());
+        group.rowVersion());
   }
 }

@@ -123,8 +123,8 @@ public class BaselineVersionRow {
     return revokedAt;
   }
 
-  /** Goes up with every change; known once the row is stored. */
-  public long version() {
+  /** Goes up with every change; known once the row is stored. Spring reads the field itself. */
+  public long rowVersion() {
     return Objects.requireNonNull(version, "not stored yet");
   }
 

@@ -134,8 +134,8 @@ public class DeviceGroup {
     this.attestEverySeconds = seconds;
   }
 
-  /** Goes up with every change; known once the row is stored. */
-  public long version() {
+  /** Goes up with every change; known once the row is stored. Spring reads the field itself. */
+  public long rowVersion() {
     return Objects.requireNonNull(version, "not stored yet");
   }
 }
