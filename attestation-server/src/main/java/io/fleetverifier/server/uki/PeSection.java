@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.uki;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Collection;
+
+/**
+ * A section of a PE image. Source: "PE Format", section table.
+ *
+ * @param virtualSize the octets it has in memory: what is measured
+ * @param rawSize the octets it has in the file, usually rounded up
+ */
+record PeSection(String name, long virtualAddress, long virtualSize, long rawOffset, long rawSize) {
+
+  private static final int PIECE = 1 << 16;
+
+  long rawEnd() {
+    return rawOffset + rawSize;
+  }
+
+  /** Adds the octets that the section has in memory: those of the file, then zeros. */
+  void addTo(Collection<MessageDigest> digests, FileWindow file) throws IOException {
+    long inFile = Math.min(virtualSize, rawSize);
+    file.addTo(digests, rawOffset, rawOffset + inFile);
+    byte[] zeros = new byte[PIECE];
+    for (long left = virtualSize - inFile; left > 0; left -= PIECE) {
+      for (MessageDigest digest : digests) {
+        digest.update(zeros, 0, (int) Math.min(PIECE, left));
+      }
+    }
+  }
+}
