@@ -33,7 +33,7 @@ public record Appraisal(
   public enum Effect {
     /** The TPM's state is replaced by what the quote says. */
     UPDATE,
-    /** The state stays, so that the finding stays too. */
+    /** The TPM's state stays as it was, so that the finding stays too. */
     KEEP,
     /** The state is marked as cleared, until an operator opens a new epoch. */
     MARK_CLEARED,

@@ -42,7 +42,7 @@ public record DeviceFacts(@Nullable TpmState last, Map<String, Volume> volumes) 
    * @param pin of the active version; absent while none is active
    * @param pending whether a version waits for its pin
    * @param releasesThisBoot how often its secret was let go since the reset that the quote shows
-   * @param bootsAtTheLimit how many boots of the last day used their releases up
+   * @param bootsAtTheLimit how many of the latest boots, without a gap, used their releases up
    */
   public record Volume(
       @Nullable Bytes pin, boolean pending, int releasesThisBoot, int bootsAtTheLimit) {

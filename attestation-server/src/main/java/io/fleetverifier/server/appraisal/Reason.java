@@ -26,13 +26,17 @@ public sealed interface Reason {
    * @param differences what differs from that one
    */
   record PcrMismatch(
-      ReasonCode code,
       String baseline,
       String aspect,
       int number,
       String label,
       SortedMap<Integer, Difference> differences)
-      implements Reason {}
+      implements Reason {
+    @Override
+    public ReasonCode code() {
+      return ReasonCode.PCR_MISMATCH;
+    }
+  }
 
   /** A finding about one volume. */
   record OfVolume(ReasonCode code, String volume) implements Reason {}

@@ -6,34 +6,96 @@ package io.fleetverifier.server.appraisal;
  * them. docs/reference/reasons.md says more of each, and a test holds the two together.
  */
 public enum ReasonCode {
-  NO_BASELINE(Kind.TRUST, "no enforced baseline is bound to the device's group for this purpose"),
-  NO_ACCEPTED_VERSION(Kind.TRUST, "a bound baseline has no version that counts for the group now"),
-  BASELINE_EMPTY(Kind.TRUST, "an accepted version names no PCR"),
-  PCR_MISMATCH(Kind.TRUST, "the boot equals no accepted version of a baseline"),
-  VERSION_REVOKED(Kind.TRUST, "the boot equals a version that was revoked"),
+  NO_BASELINE(
+      Kind.TRUST,
+      "no enforced baseline is bound to the device's group for this purpose",
+      "bind a baseline to the group, or add this purpose to a binding"),
+  NO_ACCEPTED_VERSION(
+      Kind.TRUST,
+      "a bound baseline has no version that counts for the group now",
+      "accept a published version for the group, or prolong the acceptance that ended"),
+  BASELINE_EMPTY(
+      Kind.TRUST,
+      "an accepted version names no PCR",
+      "end its acceptance and accept a version with values"),
+  PCR_MISMATCH(
+      Kind.TRUST,
+      "the boot equals no accepted version of a baseline",
+      "compare the PCRs that differ with what was rolled out; accept the new version if it is yours, else inspect the device"),
+  VERSION_REVOKED(
+      Kind.TRUST,
+      "the boot equals a version that was revoked",
+      "boot or install a version that is accepted"),
   VERSION_NOT_ACCEPTED(
-      Kind.TRUST, "the boot equals a known version that does not count for the group"),
-  WRONG_PHASE(Kind.TRUST, "a secret is asked for after the phase in which disks are unlocked"),
-  TPM_CLEARED(Kind.TRUST, "the TPM was cleared or replaced by an emulation since it was last seen"),
-  EVIDENCE_OUT_OF_ORDER(Kind.TRUST, "older than evidence already received"),
-  SOURCE_NETWORK(Kind.TRUST, "the evidence came from outside the group's networks"),
-  SILENT_TOO_LONG(Kind.TRUST, "the device was silent for longer than its group allows"),
-  VOLUME_PIN_MISMATCH(Kind.TRUST, "a volume is not the one that was provisioned"),
-  DEVICE_REVOKED(Kind.TRUST, "the device was revoked"),
+      Kind.TRUST,
+      "the boot equals a known version that does not count for the group",
+      "accept the version for the group, or boot one that is accepted"),
+  WRONG_PHASE(
+      Kind.TRUST,
+      "a secret is asked for after the phase in which disks are unlocked",
+      "let the device reboot; if it comes again, find out what asks for secrets in the running system"),
+  TPM_CLEARED(
+      Kind.TRUST,
+      "the TPM was cleared or replaced by an emulation since it was last seen",
+      "inspect the device; if the clear was yours, open a new epoch of its TPM"),
+  EVIDENCE_OUT_OF_ORDER(
+      Kind.TRUST,
+      "older than evidence already received",
+      "none if newer evidence arrived; if it comes again, inspect the device"),
+  SOURCE_NETWORK(
+      Kind.TRUST,
+      "the evidence came from outside the group's networks",
+      "find out where the device is; correct the group's networks or the trusted proxies if they are wrong"),
+  SILENT_TOO_LONG(
+      Kind.TRUST,
+      "the device was silent for longer than its group allows",
+      "find out where the device was; open a new epoch of its TPM to let it back"),
+  VOLUME_PIN_MISMATCH(
+      Kind.TRUST,
+      "a volume is not the one that was provisioned",
+      "inspect the disk; if it was made anew by you, provision the volume again"),
+  DEVICE_REVOKED(
+      Kind.TRUST,
+      "the device was revoked or retired",
+      "none; the address in the record tells where it was"),
 
-  RELEASES_OFF(Kind.RELEASE, "releases are switched off for the whole fleet"),
-  NOT_PROVISIONED(Kind.RELEASE, "no secret exists for a volume"),
-  ALREADY_PROVISIONED(Kind.RELEASE, "a volume has an active secret already"),
-  VOLUME_PIN_MISSING(Kind.RELEASE, "the claims do not say which volume the secret would open"),
-  REBOOT_REQUIRED(Kind.RELEASE, "the releases of this boot are used up"),
-  ANSWER_KEY_UNKNOWN(Kind.RELEASE, "the device accepts none of the server's answer keys"),
+  RELEASES_OFF(
+      Kind.RELEASE,
+      "releases are switched off for the whole fleet",
+      "switch them on when the reason is gone; devices ask again by themselves"),
+  NOT_PROVISIONED(
+      Kind.RELEASE, "no secret exists for a volume", "provision the volume on the device"),
+  ALREADY_PROVISIONED(
+      Kind.RELEASE,
+      "a volume has an active secret already",
+      "unlock with it; to make the volume anew, retire its secret first"),
+  VOLUME_PIN_MISSING(
+      Kind.RELEASE,
+      "the claims do not say which volume the secret would open",
+      "look at the device's console: it could not read the volume's header"),
+  REBOOT_REQUIRED(
+      Kind.RELEASE,
+      "the releases of this boot are used up",
+      "none, the device reboots by itself; if it comes again, find out why unlocking fails there"),
+  ANSWER_KEY_UNKNOWN(
+      Kind.RELEASE,
+      "the device accepts none of the server's answer keys",
+      "bring back the answer key that the device's image lists, or roll out an image that lists a present one"),
   SECRET_UNREADABLE(
-      Kind.RELEASE, "a stored secret does not open: it was changed, or moved from another device"),
+      Kind.RELEASE,
+      "a stored secret does not open: it was changed, or moved from another device",
+      "use the recovery key, provision anew, and find out who wrote to the database"),
 
   BASELINE_OBSERVED_MISMATCH(
-      Kind.WARNING, "the boot differs from a baseline that is only observed"),
-  RESET_JUMP(Kind.WARNING, "the device was reset more than once since it was last seen"),
-  FIRMWARE_CHANGED(Kind.WARNING, "the TPM's firmware version changed");
+      Kind.WARNING,
+      "the boot differs from a baseline that is only observed",
+      "repair the baseline or the device before it is enforced"),
+  RESET_JUMP(
+      Kind.WARNING,
+      "the device was reset more than once since it was last seen",
+      "none if it was offline; else look who starts it, and with what"),
+  FIRMWARE_CHANGED(
+      Kind.WARNING, "the TPM's firmware version changed", "check that the update was planned");
 
   /** What a reason is about. */
   public enum Kind {
@@ -47,18 +109,25 @@ public enum ReasonCode {
 
   private final Kind kind;
   private final String meaning;
+  private final String nextStep;
 
-  ReasonCode(Kind kind, String meaning) {
+  ReasonCode(Kind kind, String meaning, String nextStep) {
     this.kind = kind;
     this.meaning = meaning;
+    this.nextStep = nextStep;
   }
 
   public Kind kind() {
     return kind;
   }
 
-  /** One sentence, without a full stop. */
+  /** What it means: one sentence, without a full stop. */
   public String meaning() {
     return meaning;
+  }
+
+  /** What an operator does next: one sentence, without a full stop. */
+  public String nextStep() {
+    return nextStep;
   }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param sealingEk public area of the EK that secrets are sealed to
  * @param last what the TPM said last in the present epoch
  * @param secrets pending and active versions
- * @param boots releases of each secret in its latest boots, newest boot first
+ * @param histories what was done with each secret of the device, by its id
  * @param attestEvery how often the group's devices should attest
  * @param policyRevision goes up with every edit that can change a verdict
  * @param epoch of the installation
@@ -42,7 +42,7 @@ public record AttestationContext(
     ReleasePolicy releasePolicy,
     List<Binding> bindings,
     List<StoredSecret> secrets,
-    Map<UUID, SecretHistory> boots,
+    Map<UUID, SecretHistory> histories,
     Duration attestEvery,
     long policyRevision,
     int epoch) {
@@ -50,8 +50,8 @@ public record AttestationContext(
   /**
    * What was done with one secret.
    *
-   * @param highestVersion of all states
-   * @param boots releases by boot, newest boot first
+   * @param highestVersion the number of its newest version, in whatever state
+   * @param boots its releases in its latest boots, newest boot first
    */
   public record SecretHistory(String volume, int highestVersion, List<Boot> boots) {}
 
@@ -61,7 +61,7 @@ public record AttestationContext(
   /** The facts that policy asks for, in the boot that the quote shows. */
   DeviceFacts factsAt(long resetCount) {
     Map<String, Volume> volumes = new HashMap<>();
-    boots.forEach((secret, history) ->
+    histories.forEach((secret, history) ->
         volumes.put(
             history.volume(),
             new Volume(
@@ -86,7 +86,7 @@ public record AttestationContext(
 
   /** The secret of a volume, whatever state its versions are in. */
   Optional<Map.Entry<UUID, SecretHistory>> history(String volume) {
-    return boots.entrySet().stream()
+    return histories.entrySet().stream()
         .filter(entry -> entry.getValue().volume().equals(volume))
         .findFirst();
   }

@@ -11,6 +11,7 @@ import io.fleetverifier.server.appraisal.Appraiser;
 import io.fleetverifier.server.appraisal.Circumstances;
 import io.fleetverifier.server.appraisal.Evidence;
 import io.fleetverifier.server.appraisal.QuoteVerifier;
+import io.fleetverifier.server.appraisal.Redemption;
 import io.fleetverifier.server.appraisal.Verification;
 import io.fleetverifier.server.appraisal.VerifiedQuote;
 import io.fleetverifier.server.attestation.AttestationStore.Outcome;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
@@ -77,34 +77,38 @@ public final class AttestationService {
     IssuedChallenge challenge = challenges.open(request.token());
     AttestationContext context = find(challenge);
     VerifiedQuote quote = verify(context, request, source);
-    Claims claims =
-        ClaimsReader.read(request, challenge).orElseThrow(() -> unverifiables.claims(source));
+    Claims claims = read(request, challenge, source);
     buckets.take(context.device());
-    for (int i = 0; i < MOST_APPRAISALS; i++, context = find(challenge)) {
+    for (int i = 0; i < MOST_APPRAISALS; i++) {
       Submission submission =
           new Submission(request, challenge, context, quote, claims, source, now());
-      if (!context.active()) {
-        throw refuseRevoked(submission);
-      }
       Appraisal appraisal = appraise(submission);
       try (ReleasePlan plan = releases.plan(submission, appraisal)) {
         switch (store.record(submission.record(plan))) {
           case Outcome.Recorded recorded -> {
-            return releases.answer(submission, plan, recorded.redemption());
+            return answer(submission, plan, recorded.redemption());
           }
           case Outcome.Spent ignored -> throw new ProblemException(ProblemCode.CHALLENGE_EXPIRED);
-          case Outcome.Outdated ignored -> {}
+          case Outcome.Outdated ignored -> context = find(challenge);
         }
       }
     }
     throw ProblemException.retryAfter(ProblemCode.RETRY, COME_BACK);
   }
 
-  /** The same answer for a key that is unknown and for one that waits for approval. */
+  /**
+   * The same answer for a key that is unknown and for one that waits for approval. A challenge of
+   * an earlier epoch counts no more, even where this replica has not heard of the new one yet.
+   */
   private AttestationContext find(IssuedChallenge challenge) {
-    return store
-        .find(challenge.akName())
-        .orElseThrow(() -> new ProblemException(ProblemCode.NOT_ENROLLED));
+    AttestationContext context =
+        store
+            .find(challenge.akName())
+            .orElseThrow(() -> new ProblemException(ProblemCode.NOT_ENROLLED));
+    if (context.epoch() != challenge.epoch()) {
+      throw new ProblemException(ProblemCode.CHALLENGE_EXPIRED);
+    }
+    return context;
   }
 
   private VerifiedQuote verify(
@@ -122,8 +126,15 @@ public final class AttestationService {
     };
   }
 
+  private Claims read(AttestationRequest request, IssuedChallenge challenge, InetAddress source) {
+    return ClaimsReader.read(request, challenge).orElseThrow(() -> unverifiables.claims(source));
+  }
+
   private Appraisal appraise(Submission submission) {
     AttestationContext context = submission.context();
+    if (!context.active()) {
+      return Appraisal.ofRevokedDevice();
+    }
     return appraiser.appraise(
         submission.quote(),
         submission.claims(),
@@ -137,14 +148,12 @@ public final class AttestationService {
             releases.isAnswerable(submission.claims())));
   }
 
-  /** A stolen box leaves a trace, and learns nothing from the answer. */
-  private ProblemException refuseRevoked(Submission submission) {
-    ReleasePlan nothing = new ReleasePlan(Appraisal.ofRevokedDevice(), List.of());
-    return switch (store.record(submission.record(nothing))) {
-      case Outcome.Recorded ignored -> new ProblemException(ProblemCode.NOT_ENROLLED);
-      case Outcome.Spent ignored -> new ProblemException(ProblemCode.CHALLENGE_EXPIRED);
-      case Outcome.Outdated ignored -> ProblemException.retryAfter(ProblemCode.RETRY, COME_BACK);
-    };
+  /** A revoked device left its trace in the record; from the answer it learns nothing. */
+  private AttestationAnswer answer(Submission submission, ReleasePlan plan, Redemption redemption) {
+    if (!submission.context().active()) {
+      throw new ProblemException(ProblemCode.NOT_ENROLLED);
+    }
+    return releases.answer(submission, plan, redemption);
   }
 
   /** As exact as the database keeps it, so that what is read back is equal. */

@@ -6,7 +6,6 @@ import io.fleetverifier.protocol.AttestationAnswer.ReleaseSignature;
 import io.fleetverifier.protocol.Claims;
 import io.fleetverifier.protocol.DeviceVerdict;
 import io.fleetverifier.protocol.Protocol;
-import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.appraisal.Appraisal;
 import io.fleetverifier.server.appraisal.Reason;
 import io.fleetverifier.server.appraisal.ReasonCode;
@@ -15,6 +14,7 @@ import io.fleetverifier.server.appraisal.Trusted;
 import io.fleetverifier.server.attestation.AttestationContext.SecretHistory;
 import io.fleetverifier.server.keys.AnswerKey;
 import io.fleetverifier.server.keys.AnswerKeys;
+import io.fleetverifier.server.keys.KeyUnavailableException;
 import io.fleetverifier.server.secret.PreparedSecret;
 import io.fleetverifier.server.secret.ReleaseTarget;
 import io.fleetverifier.server.secret.SecretRelease;
@@ -48,42 +48,59 @@ final class Releases {
     return answerKeys.newestAccepted(claims.answerKeys()).isPresent();
   }
 
-  /** Takes the wanted secrets into memory, or makes them; none unless the appraisal allows it. */
+  /**
+   * Takes the wanted secrets into memory, or makes them; none unless the appraisal allows it.
+   *
+   * @throws KeyUnavailableException when the key service does not answer
+   */
   ReleasePlan plan(Submission submission, Appraisal appraisal) {
     if (!appraisal.allowsRelease()) {
       return new ReleasePlan(appraisal, List.of());
     }
     List<PreparedSecret> prepared = new ArrayList<>();
-    for (String volume : submission.claims().wanted()) {
-      Optional<PreparedSecret> secret = prepare(submission, volume);
-      if (secret.isEmpty()) {
-        prepared.forEach(PreparedSecret::close);
-        Reason unreadable = new Reason.OfVolume(ReasonCode.SECRET_UNREADABLE, volume);
-        return new ReleasePlan(appraisal.refusing(unreadable), List.of());
+    Appraisal planned = appraisal;
+    boolean complete = false;
+    try {
+      for (String volume : submission.claims().wanted()) {
+        Optional<PreparedSecret> secret = prepare(submission, volume);
+        secret.ifPresent(prepared::add);
+        if (secret.isEmpty()) {
+          planned = planned.refusing(new Reason.OfVolume(ReasonCode.SECRET_UNREADABLE, volume));
+        }
       }
-      prepared.add(secret.get());
+      complete = planned.allowsRelease();
+      return new ReleasePlan(planned, complete ? prepared : List.of());
+    } finally {
+      if (!complete) {
+        prepared.forEach(PreparedSecret::close);
+      }
     }
-    return new ReleasePlan(appraisal, prepared);
   }
 
   private Optional<PreparedSecret> prepare(Submission submission, String volume) {
     AttestationContext context = submission.context();
-    Optional<StoredSecret> stored =
-        submission.claims().purpose() == Purpose.UNLOCK
-            ? context.active(volume)
-            : context.pending(volume);
-    if (stored.isPresent()) {
-      return stored
-          .filter(secret -> secret.sealingEkName().equals(context.sealingEkName()))
-          .flatMap(secrets::open);
-    }
-    if (submission.claims().purpose() != Purpose.PROVISION) {
-      return Optional.empty();
-    }
+    return switch (submission.claims().purpose()) {
+      case UNLOCK -> context.active(volume).flatMap(secret -> open(secret, context));
+      case PROVISION ->
+          context
+              .pending(volume)
+              .map(secret -> open(secret, context))
+              .orElseGet(() -> Optional.of(make(volume, context)));
+      case REPORT -> Optional.empty();
+    };
+  }
+
+  /** Only for the EK it was made for: the database alone cannot move a secret to another TPM. */
+  private Optional<PreparedSecret> open(StoredSecret secret, AttestationContext context) {
+    return secret.sealingEkName().equals(context.sealingEkName())
+        ? secrets.open(secret)
+        : Optional.empty();
+  }
+
+  private PreparedSecret make(String volume, AttestationContext context) {
     Optional<Map.Entry<UUID, SecretHistory>> known = context.history(volume);
     int version = known.map(entry -> entry.getValue().highestVersion()).orElse(0) + 1;
-    return Optional.of(
-        secrets.make(known.map(Map.Entry::getKey), volume, version, context.sealingEkName()));
+    return secrets.make(known.map(Map.Entry::getKey), volume, version, context.sealingEkName());
   }
 
   /** The answer to evidence whose challenge was redeemed. */

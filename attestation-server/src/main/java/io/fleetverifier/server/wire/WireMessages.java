@@ -48,9 +48,14 @@ public final class WireMessages {
         .body(WireJson.strict().writeValueAsBytes(message));
   }
 
-  /** The sender's address, as the container sees it behind the proxies it was told to trust. */
+  /**
+   * The sender's address, as the container sees it behind the proxies it was told to trust. Without
+   * the zone of a link-local address, which means something on this machine only.
+   */
   public static InetAddress address(HttpServletRequest request) {
-    return InetAddress.ofLiteral(request.getRemoteAddr());
+    String literal = request.getRemoteAddr();
+    int zone = literal.indexOf('%');
+    return InetAddress.ofLiteral(zone < 0 ? literal : literal.substring(0, zone));
   }
 
   /** False only when the body names another protocol number, whose messages may look otherwise. */

@@ -18,7 +18,6 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -55,23 +54,28 @@ class JdbcAttestationStore implements AttestationStore {
   @Override
   public Outcome record(AttestationRecord record) {
     try {
-      return Objects.requireNonNull(transaction.execute(status -> write(record, status)));
+      return Objects.requireNonNull(
+          transaction.execute(status -> {
+            Outcome outcome = write(record);
+            if (!(outcome instanceof Outcome.Recorded)) {
+              status.setRollbackOnly();
+            }
+            return outcome;
+          }));
     } catch (DuplicateKeyException e) {
       // A secret of the same volume was made meanwhile, by an act that is no attestation.
       return new Outcome.Outdated();
     }
   }
 
-  private Outcome write(AttestationRecord record, TransactionStatus status) {
+  private Outcome write(AttestationRecord record) {
     jdbc.sql("SELECT pg_advisory_xact_lock_shared(:lock)")
         .param("lock", PolicyEdits.POLICY_LOCK)
         .query(row -> {});
     if (!isStillAsRead(record.context())) {
-      status.setRollbackOnly();
       return new Outcome.Outdated();
     }
     if (!redemptions.redeem(record.challenge().nonce(), record.challenge().expiresAt())) {
-      status.setRollbackOnly();
       return new Outcome.Spent();
     }
     UUID attestation = UUID.randomUUID();
@@ -82,8 +86,9 @@ class JdbcAttestationStore implements AttestationStore {
     statements.findings(record);
     statements.freshSecrets(record);
     statements.activations(record);
-    statements.releases(attestation, record);
-    return new Outcome.Recorded(new Redemption(attestation));
+    return statements.releases(attestation, record)
+        ? new Outcome.Recorded(new Redemption(attestation))
+        : new Outcome.Outdated();
   }
 
   private boolean isStillAsRead(AttestationContext context) {

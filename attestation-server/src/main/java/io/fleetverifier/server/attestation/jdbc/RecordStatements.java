@@ -210,24 +210,34 @@ final class RecordStatements {
     }
   }
 
-  void releases(UUID attestation, AttestationRecord record) {
-    for (StoredSecret secret : record.releases()) {
-      jdbc.sql(
-              """
-              INSERT INTO secret_release (id, secret_id, version, device_id, tpm_id, tpm_epoch, reset_count, attestation_id, released_at)
-              VALUES (:id, :secret, :version, :device, :tpm, :epoch, :reset, :attestation, :at)
-              """)
-          .param("id", UUID.randomUUID())
-          .param("secret", secret.id())
-          .param("version", secret.version())
-          .param("device", record.context().device())
-          .param("tpm", record.context().tpm())
-          .param("epoch", record.context().tpmEpoch())
-          .param("reset", record.quote().clock().resetCount())
-          .param("attestation", attestation)
-          .param("at", at(record.receivedAt()))
-          .update();
-    }
+  /**
+   * Records what is let go; false when one of them was let go as often as this boot allows. The
+   * count is exact because the TPM's row is locked.
+   */
+  boolean releases(UUID attestation, AttestationRecord record) {
+    return record.releases().stream().allMatch(secret -> release(attestation, record, secret));
+  }
+
+  private boolean release(UUID attestation, AttestationRecord record, StoredSecret secret) {
+    return jdbc.sql(
+                """
+                INSERT INTO secret_release (id, secret_id, version, device_id, tpm_id, tpm_epoch, reset_count, attestation_id, released_at)
+                SELECT :id, :secret, :version, :device, :tpm, :epoch, :reset, :attestation, :at
+                WHERE (SELECT count(*) FROM secret_release WHERE secret_id = :secret AND tpm_id = :tpm
+                       AND tpm_epoch = :epoch AND reset_count = :reset) < :most
+                """)
+            .param("id", UUID.randomUUID())
+            .param("secret", secret.id())
+            .param("version", secret.version())
+            .param("device", record.context().device())
+            .param("tpm", record.context().tpm())
+            .param("epoch", record.context().tpmEpoch())
+            .param("reset", record.quote().clock().resetCount())
+            .param("attestation", attestation)
+            .param("at", at(record.receivedAt()))
+            .param("most", record.context().releasePolicy().maxReleasesPerBoot())
+            .update()
+        == 1;
   }
 
   private static Bytes quotedValues(AttestationRecord record) {

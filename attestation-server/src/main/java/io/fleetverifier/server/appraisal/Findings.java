@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.appraisal;
+
+import io.fleetverifier.server.appraisal.Appraisal.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Gathers what the checks of one appraisal find. */
+final class Findings {
+  /** Never part of a release: it moves all the time (IMA). */
+  private static final int IMA_PCR = 10;
+
+  private final List<Reason> reasons = new ArrayList<>();
+  private final List<Reason> refusals = new ArrayList<>();
+  private final List<Reason> warnings = new ArrayList<>();
+  private final List<UUID> matched = new ArrayList<>();
+  private final SortedSet<Integer> releasePcrs = new TreeSet<>();
+  private Effect effect = Effect.UPDATE;
+
+  void add(ReasonCode code) {
+    add(new Reason.Plain(code));
+  }
+
+  void add(Reason reason) {
+    switch (reason.code().kind()) {
+      case TRUST -> reasons.add(reason);
+      case RELEASE -> refusals.add(reason);
+      case WARNING -> warnings.add(reason);
+    }
+  }
+
+  /** The boot equals this version of an enforced baseline: a release is bound to its PCRs. */
+  void enforcedMatch(BaselineVersion version) {
+    matched.add(version.id());
+    releasePcrs.addAll(version.values().pcrs());
+  }
+
+  /** The boot equals this version of a baseline that is only observed. */
+  void observedMatch(BaselineVersion version) {
+    matched.add(version.id());
+  }
+
+  /** The first effect found stays: checks run in the order of their weight. */
+  void effect(Effect found) {
+    if (effect == Effect.UPDATE) {
+      effect = found;
+    }
+  }
+
+  Appraisal appraisal() {
+    releasePcrs.add(ReferenceValues.PHASE_PCR);
+    releasePcrs.remove(IMA_PCR);
+    return new Appraisal(reasons, refusals, warnings, matched, releasePcrs, effect);
+  }
+}
