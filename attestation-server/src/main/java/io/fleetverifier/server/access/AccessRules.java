@@ -31,6 +31,8 @@ public final class AccessRules {
   private static final Set<Role> AUDITORS = roles(EnumSet.of(AUDITOR, ADMIN));
   private static final Set<Role> OPERATORS = roles(EnumSet.of(OPERATOR, ADMIN));
   private static final Set<Role> ENGINEERS = roles(EnumSet.of(SECURITY_ENGINEER, ADMIN));
+  private static final Set<Role> OPERATORS_AND_ENGINEERS =
+      roles(EnumSet.of(OPERATOR, SECURITY_ENGINEER, ADMIN));
   private static final Set<Role> ADMINS = roles(EnumSet.of(ADMIN));
 
   /** Answered without any credential: what a load balancer or an orchestrator asks. */
@@ -77,7 +79,30 @@ public final class AccessRules {
           delete("/api/v1/ek-registrations/{fingerprint}", OPERATORS),
           get("/api/v1/join-tokens", ALL_BUT_VIEWERS),
           post("/api/v1/join-tokens", OPERATORS),
-          delete("/api/v1/join-tokens/{id}", OPERATORS));
+          delete("/api/v1/join-tokens/{id}", OPERATORS),
+          get("/api/v1/waiting", EVERYBODY),
+          post("/api/v1/waiting/{id}/approve", OPERATORS),
+          post("/api/v1/waiting/{id}/deny", OPERATORS),
+          // Devices
+          get("/api/v1/devices", EVERYBODY),
+          get("/api/v1/devices/{id}", EVERYBODY),
+          delete("/api/v1/devices/{id}", OPERATORS),
+          post("/api/v1/devices/{id}/revoke", OPERATORS),
+          post("/api/v1/devices/{id}/reinstate", OPERATORS),
+          post("/api/v1/devices/{id}/group", OPERATORS_AND_ENGINEERS),
+          post("/api/v1/devices/{id}/tpm-epoch", OPERATORS),
+          get("/api/v1/devices/{id}/attestations", EVERYBODY),
+          get("/api/v1/devices/{id}/appraisal", EVERYBODY),
+          get("/api/v1/devices/{id}/findings", EVERYBODY),
+          post("/api/v1/devices/{id}/findings/{finding}/acknowledge", OPERATORS),
+          get("/api/v1/devices/{id}/secrets", ALL_BUT_VIEWERS),
+          post("/api/v1/devices/{id}/secrets/{volume}/renew", OPERATORS),
+          // The fleet
+          get("/api/v1/trust/devices", EVERYBODY),
+          get("/api/v1/trust/summary", EVERYBODY),
+          get("/api/v1/releases", EVERYBODY),
+          put("/api/v1/releases", OPERATORS_AND_ENGINEERS),
+          get("/api/v1/audit", AUDITORS));
 
   private AccessRules() {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.api;
 
+import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.problem.ProblemCode;
 import io.fleetverifier.server.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,11 @@ public final class Etags {
   /** The tag of this version of a row. */
   public static String of(long version) {
     return "\"" + version + "\"";
+  }
+
+  /** The tag of an answer that has no version of its own: of all that a record's members say. */
+  public static String ofContent(Object body) {
+    return "\"" + Bytes.utf8(body.toString()).sha256().toBase64Url() + "\"";
   }
 
   /**

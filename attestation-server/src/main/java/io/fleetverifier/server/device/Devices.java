@@ -70,6 +70,12 @@ public interface Devices {
   /** Moves the device on and adds the step to the feed of changes. */
   void changeLifecycle(UUID deviceId, Lifecycle from, Lifecycle to);
 
+  /** Whether any secret was ever made for the device. */
+  boolean hasSecrets(UUID deviceId);
+
+  /** Puts the device into another group. */
+  void moveToGroup(UUID deviceId, UUID groupId);
+
   /** Begins a new epoch of the device's TPM and returns its number. */
   Optional<Integer> nextTpmEpoch(UUID deviceId);
 

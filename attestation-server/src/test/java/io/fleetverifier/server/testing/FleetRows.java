@@ -3,6 +3,8 @@ package io.fleetverifier.server.testing;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Protocol;
+import io.fleetverifier.server.secret.StoredSecret;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -103,6 +105,46 @@ public final class FleetRows {
         .param("reasons", reasons.toArray(String[]::new))
         .param("at", at.atOffset(ZoneOffset.UTC))
         .param("id", id)
+        .update();
+    return id;
+  }
+
+  /** A secret of the device, as it is stored; its first version. */
+  public void secret(UUID device, StoredSecret secret) {
+    boolean active = secret.pin() != null;
+    jdbc.sql("insert into secret (id, device_id, volume) values (:id, :device, :volume)")
+        .param("id", secret.id())
+        .param("device", device)
+        .param("volume", secret.volume())
+        .update();
+    jdbc.sql(
+            """
+            insert into secret_version (secret_id, version, state, ciphertext, data_key, kek_id,
+                sealing_ek_name, volume_pin)
+            values (:id, :version, :state, :ciphertext, :dataKey, :kek, :ek, :pin)
+            """)
+        .param("id", secret.id())
+        .param("version", secret.version())
+        .param("state", active ? "active" : "pending")
+        .param("ciphertext", secret.sealed().ciphertext().toArray())
+        .param("dataKey", secret.sealed().wrappedDataKey().toArray())
+        .param("kek", secret.sealed().kekId())
+        .param("ek", secret.sealingEkName().toArray())
+        .param("pin", secret.pin() == null ? null : secret.pin().toArray(), Types.BINARY)
+        .update();
+  }
+
+  /** An open finding of the device. */
+  public UUID finding(UUID device, String code) {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            insert into finding (id, device_id, code, opened_at, last_seen_at)
+            values (:id, :device, :code, now(), now())
+            """)
+        .param("id", id)
+        .param("device", device)
+        .param("code", code)
         .update();
     return id;
   }

@@ -7,6 +7,21 @@ package io.fleetverifier.server.attestation.jdbc;
 final class ContextQuery {
   private ContextQuery() {}
 
+  /** What the group {@code g} asks for; see {@link ContextJson#bindings}. */
+  static final String BINDINGS =
+      """
+      (SELECT jsonb_agg(jsonb_build_object(
+           'baseline', b.name, 'aspect', b.aspect, 'purposes', bi.purposes, 'observeUntil', bi.observe_until,
+           'versions', (SELECT jsonb_agg(jsonb_build_object(
+                'id', v.id, 'number', v.number, 'label', v.label, 'revoked', v.state = 'revoked',
+                'accepted', (SELECT jsonb_agg(jsonb_build_object('from', c.valid_from, 'to', c.valid_to))
+                             FROM acceptance c WHERE c.version_id = v.id AND c.group_id = g.id AND c.ended_at IS NULL),
+                'values', (SELECT jsonb_agg(jsonb_build_object('pcr', r.pcr, 'phase', r.phase, 'value', encode(r.value, 'hex')))
+                           FROM reference_value r WHERE r.version_id = v.id)))
+              FROM baseline_version v WHERE v.baseline_id = b.id AND v.state <> 'draft')))
+       FROM binding bi JOIN baseline b ON b.id = bi.baseline_id WHERE bi.group_id = g.id)
+      """;
+
   /** Parameter {@code ak}: the Name of the key. At most one row. */
   static final String SQL =
       """
@@ -16,36 +31,30 @@ final class ContextQuery {
              (SELECT string_agg(text(n), ',') FROM unnest(g.source_networks) n) AS source_networks,
              g.max_silence_seconds, g.max_releases_per_boot, g.attest_every_seconds,
              i.epoch, i.releases_on, p.revision,
-             (SELECT jsonb_agg(jsonb_build_object(
-                  'baseline', b.name, 'aspect', b.aspect, 'purposes', bi.purposes, 'observeUntil', bi.observe_until,
-                  'versions', (SELECT jsonb_agg(jsonb_build_object(
-                       'id', v.id, 'number', v.number, 'label', v.label, 'revoked', v.state = 'revoked',
-                       'accepted', (SELECT jsonb_agg(jsonb_build_object('from', c.valid_from, 'to', c.valid_to))
-                                    FROM acceptance c WHERE c.version_id = v.id AND c.group_id = g.id AND c.ended_at IS NULL),
-                       'values', (SELECT jsonb_agg(jsonb_build_object('pcr', r.pcr, 'phase', r.phase, 'value', encode(r.value, 'hex')))
-                                  FROM reference_value r WHERE r.version_id = v.id)))
-                     FROM baseline_version v WHERE v.baseline_id = b.id AND v.state <> 'draft')))
-              FROM binding bi JOIN baseline b ON b.id = bi.baseline_id WHERE bi.group_id = g.id) AS bindings,
-             (SELECT jsonb_agg(jsonb_build_object(
-                  'id', x.id, 'volume', x.volume,
-                  'highestVersion', (SELECT max(y.version) FROM secret_version y WHERE y.secret_id = x.id),
-                  'versions', (SELECT jsonb_agg(jsonb_build_object(
-                       'version', y.version, 'ciphertext', encode(y.ciphertext, 'hex'), 'dataKey', encode(y.data_key, 'hex'),
-                       'kekId', y.kek_id, 'sealingEkName', encode(y.sealing_ek_name, 'hex'), 'pin', encode(y.volume_pin, 'hex')))
-                     FROM secret_version y WHERE y.secret_id = x.id AND y.state <> 'retired'),
-                  'boots', (SELECT jsonb_agg(jsonb_build_object('resetCount', q.reset_count, 'releases', q.n) ORDER BY q.reset_count DESC)
-                     FROM (SELECT l.reset_count, count(*) AS n FROM secret_release l
-                           WHERE l.secret_id = x.id AND l.tpm_id = t.id AND l.tpm_epoch = t.epoch
-                           GROUP BY l.reset_count ORDER BY l.reset_count DESC LIMIT 16) q)))
-              FROM secret x WHERE x.device_id = d.id) AS secrets
-      FROM ak a
-      JOIN tpm t ON t.id = a.tpm_id AND t.active
-      JOIN ek e ON e.fingerprint = t.sealing_ek
-      JOIN device d ON d.id = t.device_id
-      JOIN device_group g ON g.id = d.group_id
-      CROSS JOIN installation i
-      CROSS JOIN policy_revision p
-      LEFT JOIN tpm_state s ON s.tpm_id = t.id AND s.epoch = t.epoch
-      WHERE a.name = :ak AND a.active
-      """;
+      """
+          + BINDINGS
+          + """
+                 AS bindings,
+                 (SELECT jsonb_agg(jsonb_build_object(
+                      'id', x.id, 'volume', x.volume,
+                      'highestVersion', (SELECT max(y.version) FROM secret_version y WHERE y.secret_id = x.id),
+                      'versions', (SELECT jsonb_agg(jsonb_build_object(
+                           'version', y.version, 'ciphertext', encode(y.ciphertext, 'hex'), 'dataKey', encode(y.data_key, 'hex'),
+                           'kekId', y.kek_id, 'sealingEkName', encode(y.sealing_ek_name, 'hex'), 'pin', encode(y.volume_pin, 'hex')))
+                         FROM secret_version y WHERE y.secret_id = x.id AND y.state <> 'retired'),
+                      'boots', (SELECT jsonb_agg(jsonb_build_object('resetCount', q.reset_count, 'releases', q.n) ORDER BY q.reset_count DESC)
+                         FROM (SELECT l.reset_count, count(*) AS n FROM secret_release l
+                               WHERE l.secret_id = x.id AND l.tpm_id = t.id AND l.tpm_epoch = t.epoch
+                               GROUP BY l.reset_count ORDER BY l.reset_count DESC LIMIT 16) q)))
+                  FROM secret x WHERE x.device_id = d.id) AS secrets
+          FROM ak a
+          JOIN tpm t ON t.id = a.tpm_id AND t.active
+          JOIN ek e ON e.fingerprint = t.sealing_ek
+          JOIN device d ON d.id = t.device_id
+          JOIN device_group g ON g.id = d.group_id
+          CROSS JOIN installation i
+          CROSS JOIN policy_revision p
+          LEFT JOIN tpm_state s ON s.tpm_id = t.id AND s.epoch = t.epoch
+          WHERE a.name = :ak AND a.active
+          """;
 }

@@ -179,6 +179,22 @@ final class JdbcDevices implements Devices {
   }
 
   @Override
+  public boolean hasSecrets(UUID deviceId) {
+    return jdbc.sql("SELECT EXISTS (SELECT FROM secret WHERE device_id = :id)")
+        .param("id", deviceId)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  public void moveToGroup(UUID deviceId, UUID groupId) {
+    jdbc.sql("UPDATE device SET group_id = :group, version = version + 1 WHERE id = :id")
+        .param("id", deviceId)
+        .param("group", groupId)
+        .update();
+  }
+
+  @Override
   public Optional<Integer> nextTpmEpoch(UUID deviceId) {
     return jdbc.sql(
             """

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.attestation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+
+/**
+ * One authentic evidence and what became of it when it was received.
+ *
+ * @param reasons why it was not trusted
+ * @param refusals why nothing was released although it may have been trusted
+ * @param policyRevision under which it was appraised
+ * @param pcrValues PCR number to value in hexadecimal
+ * @param logs SHA-256 of the logs that came with it
+ */
+public record StoredAttestation(
+    UUID id,
+    Instant receivedAt,
+    String purpose,
+    String verdict,
+    List<String> reasons,
+    List<String> refusals,
+    List<String> warnings,
+    List<MatchedVersion> matchedVersions,
+    long policyRevision,
+    String address,
+    SortedMap<Integer, String> pcrValues,
+    List<String> logs) {
+
+  /** A baseline version that the boot equalled. */
+  public record MatchedVersion(String baseline, int version, String label) {}
+}
