@@ -138,10 +138,8 @@ class AttestationKeyRulesTest {
   @Test
   void aPointOffTheCurveIsRefused() {
     TpmuPublicId.Ecc point = (TpmuPublicId.Ecc) AK.unique();
-    assertThatIsRefused(
-        AK.withUnique(new TpmuPublicId.Ecc(point.y(), point.x())).encode());
-    assertThatIsRefused(
-        AK.withUnique(new TpmuPublicId.Ecc(Bytes.EMPTY, Bytes.EMPTY)).encode());
+    assertThatIsRefused(AK.withUnique(new TpmuPublicId.Ecc(point.y(), point.x())).encode());
+    assertThatIsRefused(AK.withUnique(new TpmuPublicId.Ecc(Bytes.EMPTY, Bytes.EMPTY)).encode());
     assertThatIsRefused(
         AK.withUnique(new TpmuPublicId.Ecc(Bytes.zeros(32), Bytes.zeros(32))).encode());
   }
@@ -187,8 +185,7 @@ class AttestationKeyRulesTest {
   }
 
   private static Bytes withParameters(TpmuPublicParms parameters) {
-    return new TpmtPublic(
-            AK.nameAlg(), AK.attributes(), AK.authPolicy(), parameters, AK.unique())
+    return new TpmtPublic(AK.nameAlg(), AK.attributes(), AK.authPolicy(), parameters, AK.unique())
         .encode();
   }
 

@@ -16,11 +16,13 @@ import io.fleetverifier.tpm.testing.SoftTpm;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,8 +80,7 @@ class EkSetTest {
       assertThatIsRefused(
           "EK_UNSUITABLE",
           shown(
-              new TpmtPublic(
-                  ek.nameAlg(), ek.attributes(), policy, ek.parameters(), ek.unique())));
+              new TpmtPublic(ek.nameAlg(), ek.attributes(), policy, ek.parameters(), ek.unique())));
     }
   }
 
@@ -95,14 +96,12 @@ class EkSetTest {
     TpmuPublicId.Ecc point = (TpmuPublicId.Ecc) TPM.ek(EkTemplate.L2).unique();
     assertThatIsRefused(
         "EK_UNSUITABLE",
-        shown(
-            TPM.ek(EkTemplate.L2).withUnique(new TpmuPublicId.Ecc(point.y(), point.x()))));
+        shown(TPM.ek(EkTemplate.L2).withUnique(new TpmuPublicId.Ecc(point.y(), point.x()))));
     byte[] modulus = ((TpmuPublicId.Rsa) TPM.ek(EkTemplate.L1).unique()).modulus().toArray();
     modulus[modulus.length - 1] &= (byte) 0xfe;
     assertThatIsRefused(
         "EK_UNSUITABLE",
-        shown(
-            TPM.ek(EkTemplate.L1).withUnique(new TpmuPublicId.Rsa(Bytes.copyOf(modulus)))));
+        shown(TPM.ek(EkTemplate.L1).withUnique(new TpmuPublicId.Rsa(Bytes.copyOf(modulus)))));
   }
 
   @Test
@@ -154,8 +153,7 @@ class EkSetTest {
   @Test
   void aCertificateThatCallsItsKeyAnEncryptionKeyIsOneForTheKey() throws Exception {
     SubjectPublicKeyInfo plain =
-        SubjectPublicKeyInfo.getInstance(
-            TPM.ek(EkTemplate.L1).toPublicKey().getEncoded());
+        SubjectPublicKeyInfo.getInstance(TPM.ek(EkTemplate.L1).toPublicKey().getEncoded());
     SubjectPublicKeyInfo oaep =
         new SubjectPublicKeyInfo(
             new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSAES_OAEP, DERNull.INSTANCE),
@@ -181,9 +179,7 @@ class EkSetTest {
 
     assertThatIsRefused(
         "EK_CERTIFICATE_MISMATCH",
-        shown(
-            TPM.ek(EkTemplate.L2).encode(),
-            Bytes.concat(certificate, Bytes.fromHex(garbage))));
+        shown(TPM.ek(EkTemplate.L2).encode(), Bytes.concat(certificate, Bytes.fromHex(garbage))));
   }
 
   @Test
@@ -192,8 +188,7 @@ class EkSetTest {
         List.of(OTHER.ek(EkTemplate.L2), TPM.ek(EkTemplate.L1), TPM.ek(EkTemplate.H2), TPM.ak())) {
       assertThatIsRefused(
           "EK_CERTIFICATE_MISMATCH",
-          shown(
-              TPM.ek(EkTemplate.L2).encode(), TestCertificates.of(encoded(key.toPublicKey()))));
+          shown(TPM.ek(EkTemplate.L2).encode(), TestCertificates.of(encoded(key.toPublicKey()))));
     }
   }
 
@@ -207,8 +202,7 @@ class EkSetTest {
             Bytes.fromHex("30".repeat(2_000)),
             encoded(TPM.ek(EkTemplate.L2).toPublicKey()),
             certificate.slice(0, certificate.size() - 1))) {
-      assertThatIsRefused(
-          "EK_CERTIFICATE_MISMATCH", shown(TPM.ek(EkTemplate.L2).encode(), other));
+      assertThatIsRefused("EK_CERTIFICATE_MISMATCH", shown(TPM.ek(EkTemplate.L2).encode(), other));
     }
   }
 
@@ -218,23 +212,20 @@ class EkSetTest {
 
   private static Bytes certificateOf(EkTemplate template, Bytes shown) {
     EkSet set = EkSet.check(List.of(shown(TPM.ek(template).encode(), shown)));
-    return java.util.Objects.requireNonNull(set.keys().getFirst().certificate());
+    return Objects.requireNonNull(set.keys().getFirst().certificate());
   }
 
   private static EnrolmentRequest.EndorsementKey shown(TpmtPublic area) {
     return shown(area.encode(), null);
   }
 
-  private static EnrolmentRequest.EndorsementKey shown(
-      Bytes area, @org.jspecify.annotations.Nullable Bytes certificate) {
+  private static EnrolmentRequest.EndorsementKey shown(Bytes area, @Nullable Bytes certificate) {
     return new EnrolmentRequest.EndorsementKey(area, certificate);
   }
 
-  private static void assertThatIsRefused(
-      String reason, EnrolmentRequest.EndorsementKey... shown) {
+  private static void assertThatIsRefused(String reason, EnrolmentRequest.EndorsementKey... shown) {
     assertThatThrownBy(() -> EkSet.check(Arrays.asList(shown)))
         .isInstanceOfSatisfying(
-            ProblemException.class,
-            e -> assertThat(e.members()).containsEntry("reason", reason));
+            ProblemException.class, e -> assertThat(e.members()).containsEntry("reason", reason));
   }
 }

@@ -21,27 +21,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eks the endorsement keys it shows
  */
-record EnrollingTpm(SoftTpm tpm, List<EkTemplate> eks) {
+public record EnrollingTpm(SoftTpm tpm, List<EkTemplate> eks) {
 
   /** Shows L-1 and L-2. */
-  static EnrollingTpm seeded(String seed) {
+  public static EnrollingTpm seeded(String seed) {
     return new EnrollingTpm(SoftTpm.seeded(seed), List.of(EkTemplate.L1, EkTemplate.L2));
   }
 
   /** One that no other test has. */
-  static EnrollingTpm fresh() {
+  public static EnrollingTpm fresh() {
     return seeded(UUID.randomUUID().toString());
   }
 
-  EnrollingTpm showing(EkTemplate... others) {
+  public EnrollingTpm showing(EkTemplate... others) {
     return new EnrollingTpm(tpm, List.of(others));
   }
 
-  EnrolmentRequest request(String name, @Nullable String joinToken) {
+  public EnrolmentRequest request(String name, @Nullable String joinToken) {
     return request(name, joinToken, tpm.ak().encode());
   }
 
-  EnrolmentRequest request(String name, @Nullable String joinToken, Bytes ak) {
+  public EnrolmentRequest request(String name, @Nullable String joinToken, Bytes ak) {
     return new EnrolmentRequest(1, name, joinToken, ak, shown(), null);
   }
 
@@ -52,11 +52,9 @@ record EnrollingTpm(SoftTpm tpm, List<EkTemplate> eks) {
   }
 
   /** The proof by activation of every credential. */
-  EnrolmentProof prove(EnrolmentChallenge challenge) {
+  public EnrolmentProof prove(EnrolmentChallenge challenge) {
     return new EnrolmentProof(
-        1,
-        challenge.token(),
-        Formulas.enrolmentProof(activateAll(challenge), challenge.token()));
+        1, challenge.token(), Formulas.enrolmentProof(activateAll(challenge), challenge.token()));
   }
 
   private byte[] activateAll(EnrolmentChallenge challenge) {
@@ -77,15 +75,15 @@ record EnrollingTpm(SoftTpm tpm, List<EkTemplate> eks) {
     }
   }
 
-  Bytes fingerprint(EkTemplate ek) {
+  public Bytes fingerprint(EkTemplate ek) {
     return tpm.ek(ek).subjectPublicKeyInfo().sha256();
   }
 
-  Bytes akName() {
+  public Bytes akName() {
     return tpm.akName().value();
   }
 
-  String ekCode() {
+  public String ekCode() {
     return Formulas.ekCode(eks.stream().map(this::fingerprint).toList());
   }
 

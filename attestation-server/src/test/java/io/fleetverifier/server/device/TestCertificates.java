@@ -7,9 +7,12 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.util.Date;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -20,16 +23,23 @@ final class TestCertificates {
 
   /** A certificate for the key of this SubjectPublicKeyInfo. */
   static Bytes of(Bytes subjectPublicKeyInfo) {
+    return of(subjectPublicKeyInfo, 0);
+  }
+
+  /** One with an extension of this size. */
+  static Bytes of(Bytes subjectPublicKeyInfo, int extensionSize) {
     X500Name nobody = new X500Name("CN=nobody");
     try {
       return Bytes.copyOf(
           new X509v3CertificateBuilder(
                   nobody,
                   BigInteger.ONE,
-                  new Date(0),
-                  new Date(4_102_444_800_000L),
+                  new Time(new DERUTCTime("200101000000Z")),
+                  new Time(new DERGeneralizedTime("99991231235959Z")),
                   nobody,
                   SubjectPublicKeyInfo.getInstance(subjectPublicKeyInfo.toArray()))
+              .addExtension(
+                  new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), false, new byte[extensionSize])
               .build(new JcaContentSignerBuilder("SHA256withECDSA").build(someKey()))
               .getEncoded());
     } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
