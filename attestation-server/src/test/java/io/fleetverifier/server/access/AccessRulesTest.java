@@ -8,14 +8,22 @@ import io.fleetverifier.server.access.AccessRules.Rule;
 import io.fleetverifier.server.testing.ManagementApi;
 import io.fleetverifier.server.testing.ManagementApi.Answer;
 import io.fleetverifier.server.testing.ManagementApiTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +82,30 @@ class AccessRulesTest {
   }
 
   @Test
+  void thePageOfTheApiTellsEveryRouteAndItsRoles() throws IOException {
+    Pattern row = Pattern.compile("\\| `([A-Z]+ /[^`]+)` \\| ([a-z, -]+) \\| [^|]+ \\|");
+    List<String> told =
+        Files.readAllLines(Path.of("..", "docs", "reference", "api.md")).stream()
+            .map(row::matcher)
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1) + ": " + matcher.group(2))
+            .toList();
+    assertThat(told)
+        .containsExactlyInAnyOrderElementsOf(
+            AccessRules.RULES.stream().map(rule -> text(rule) + ": " + words(rule)).toList());
+  }
+
+  private static String words(Rule rule) {
+    Set<Role> missing = EnumSet.complementOf(EnumSet.copyOf(rule.roles()));
+    if (missing.isEmpty()) {
+      return "all";
+    }
+    return missing.equals(EnumSet.of(Role.VIEWER))
+        ? "not viewer"
+        : rule.roles().stream().map(Role::toString).collect(Collectors.joining(", "));
+  }
+
+  @Test
   void withoutATokenEveryRuleRefuses() {
     for (Rule rule : AccessRules.RULES) {
       assertRefused(call(api, rule), 401, "unauthorized", rule);
@@ -92,7 +124,7 @@ class AccessRulesTest {
         .update();
     IssuedApiToken revoked = tokens.issue("test", "revoked", Role.ADMIN, Duration.ofHours(1));
     tokens.revoke("test", revoked.id());
-    String unknown = TokenText.API.create(new java.security.SecureRandom());
+    String unknown = TokenText.API.create(new SecureRandom());
 
     for (String token : List.of("garbage", unknown, expired, revoked.token())) {
       for (Rule rule : AccessRules.RULES) {
@@ -176,7 +208,7 @@ class AccessRulesTest {
     Instant used =
         jdbc.sql("select last_used_at from api_token where id = :id")
             .param("id", token.id())
-            .query(java.time.OffsetDateTime.class)
+            .query(OffsetDateTime.class)
             .single()
             .toInstant();
     assertThat(used).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
