@@ -80,7 +80,7 @@ final class Admissions {
     return transaction.execute(status -> {
       Outcome outcome = redeemAndDecide(ticket, applicant, address);
       if (outcome instanceof Outcome.Refused(var why, var about)) {
-        about.forEach(device -> trace(device, why, address));
+        about.stream().sorted().forEach(device -> trace(device, why, address));
         if (about.isEmpty()) {
           status.setRollbackOnly();
         }

@@ -33,7 +33,7 @@ public record FleetRows(JdbcClient jdbc) {
     return group(false, false, false);
   }
 
-  UUID group(boolean unproven, boolean joinToken, boolean approval, String... optionalEks) {
+  public UUID group(boolean unproven, boolean joinToken, boolean approval, String... optionalEks) {
     return jdbc.sql(
             """
             INSERT INTO device_group (id, name, accept_unproven, accept_join_token, accept_approval,
@@ -99,7 +99,7 @@ public record FleetRows(JdbcClient jdbc) {
   }
 
   /** The device with this attestation key, with its rows joined; empty when there is none. */
-  Map<String, Object> device(Bytes akName) {
+  public Map<String, Object> device(Bytes akName) {
     return jdbc.sql(
             """
             SELECT device.id, device.name, device.group_id, device.lifecycle, tpm.genuine, tpm.ours,

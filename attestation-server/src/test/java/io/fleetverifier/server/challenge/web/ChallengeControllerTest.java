@@ -27,7 +27,7 @@ import org.springframework.test.web.servlet.MockMvc;
 
 @SpringBootTest
 @PostgresTest
-@AutoConfigureMockMvc(addFilters = false)
+@AutoConfigureMockMvc
 class ChallengeControllerTest {
   private static final String AK_NAME =
       Bytes.concat(Bytes.fromHex("000b"), Bytes.utf8("an AK").sha256()).toBase64Url();

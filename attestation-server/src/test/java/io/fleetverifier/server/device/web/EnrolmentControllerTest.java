@@ -15,9 +15,12 @@ import io.fleetverifier.protocol.Problem;
 import io.fleetverifier.server.device.EnrollingTpm;
 import io.fleetverifier.server.device.EnrolmentService;
 import io.fleetverifier.server.device.FleetRows;
+import io.fleetverifier.server.device.JoinTokens;
 import io.fleetverifier.server.testing.PostgresTest;
 import io.fleetverifier.tpm.EkTemplate;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,20 +36,23 @@ import tools.jackson.databind.node.ObjectNode;
 
 @SpringBootTest
 @PostgresTest
-@AutoConfigureMockMvc(addFilters = false)
+@AutoConfigureMockMvc
 class EnrolmentControllerTest {
   private static final String BEGIN = "/device/v1/enrolments";
   private static final String PROVE = "/device/v1/enrolments/proof";
 
   private final MockMvc mvc;
   private final EnrolmentService service;
+  private final JoinTokens joinTokens;
   private final FleetRows rows;
   private final EnrollingTpm tpm = EnrollingTpm.fresh();
 
   @Autowired
-  EnrolmentControllerTest(MockMvc mvc, EnrolmentService service, JdbcClient jdbc) {
+  EnrolmentControllerTest(
+      MockMvc mvc, EnrolmentService service, JoinTokens joinTokens, JdbcClient jdbc) {
     this.mvc = mvc;
     this.service = service;
+    this.joinTokens = joinTokens;
     this.rows = new FleetRows(jdbc);
   }
 
@@ -68,6 +74,34 @@ class EnrolmentControllerTest {
     assertThat(result.state()).isEqualTo(EnrolmentState.ENROLLED);
     assertThat(result.ekCode()).isEqualTo(tpm.ekCode());
     assertThat(proved.getContentAsString()).contains("\"state\":\"enrolled\"");
+  }
+
+  @Test
+  void aJoinTokenAsOperatorsAreGivenItAdmitsOnce() throws Exception {
+    UUID group = rows.group(true, true, false);
+    String joinToken = joinTokens.issue("test", nameOf(group), 1, Duration.ofHours(1)).token();
+
+    assertThat(proved(tpm, joinToken).getStatus()).isEqualTo(200);
+    Problem usedUp = problem(proved(EnrollingTpm.fresh(), joinToken), 403, "enrolment-refused");
+
+    assertThat(rows.device(tpm.akName())).containsEntry("group_id", group);
+    assertThat(usedUp.reason()).isEqualTo("JOIN_TOKEN_INVALID");
+  }
+
+  private String nameOf(UUID group) {
+    return rows.jdbc()
+        .sql("SELECT name FROM device_group WHERE id = :id")
+        .param("id", group)
+        .query(String.class)
+        .single();
+  }
+
+  private MockHttpServletResponse proved(EnrollingTpm device, String joinToken) throws Exception {
+    MockHttpServletResponse begun = send(BEGIN, device.request("shop-17", joinToken));
+    return send(
+        PROVE,
+        device.prove(
+            WireJson.strict().readValue(begun.getContentAsByteArray(), EnrolmentChallenge.class)));
   }
 
   @Test
