@@ -19,6 +19,9 @@ import tools.jackson.core.JacksonException;
  */
 public record Cursor(List<String> key) {
 
+  /** Later than anything on record: where lists that begin with the newest begin. */
+  public static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
   public Cursor {
     key = List.copyOf(key);
   }
@@ -52,11 +55,20 @@ public record Cursor(List<String> key) {
   }
 
   public String word(int part) {
-    return key.get(part);
+    String word = key.get(part);
+    if (!word.matches(Names.LINE)) {
+      throw invalid();
+    }
+    return word;
   }
 
+  /** A time that the database can hold. */
   public Instant time(int part) {
-    return read(part, Instant::parse);
+    Instant time = read(part, Instant::parse);
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+      throw invalid();
+    }
+    return time;
   }
 
   public UUID id(int part) {
@@ -65,6 +77,11 @@ public record Cursor(List<String> key) {
 
   public long number(int part) {
     return read(part, Long::valueOf);
+  }
+
+  /** A number that fits an {@code integer} column. */
+  public int count(int part) {
+    return read(part, Integer::valueOf);
   }
 
   private <T> T read(int part, Function<String, T> reader) {

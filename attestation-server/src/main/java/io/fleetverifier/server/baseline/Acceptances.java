@@ -52,8 +52,7 @@ public final class Acceptances {
     groups.row(group);
     Cursor after = query.after(Cursor.of("", 0));
     return Page.of(
-        rows.pageAfter(
-            group, after.word(0), Math.toIntExact(after.number(1)), Limit.of(query.rows())),
+        rows.pageAfter(group, after.word(0), after.count(1), Limit.of(query.rows())),
         query.most(),
         Acceptances::view,
         row -> Cursor.of(row.version().baseline().name(), row.version().number()));

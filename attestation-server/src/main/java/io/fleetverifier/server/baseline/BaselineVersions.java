@@ -67,7 +67,7 @@ public final class BaselineVersions {
   /** The versions of a baseline, newest first. */
   public Page<BaselineVersion> list(String baseline, PageQuery query) {
     baselines.row(baseline);
-    int before = Math.toIntExact(query.after(Cursor.of(Integer.MAX_VALUE)).number(0));
+    int before = query.after(Cursor.of(Integer.MAX_VALUE)).count(0);
     List<UUID> ids = rows.pageBefore(baseline, before, Limit.of(query.rows()));
     return Page.of(
         rows.withValues(ids),

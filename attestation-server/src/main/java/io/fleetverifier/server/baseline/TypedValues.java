@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 final class TypedValues {
 
   private static final int PHASED_PCR = 11;
+  private static final int MOST_PHASES = 16;
 
   private final List<ReferenceValue> read = new ArrayList<>();
   private final Violations violations = new Violations();
@@ -49,10 +50,17 @@ final class TypedValues {
     if (!Protocol.QUOTED_PCRS.contains(pcr)) {
       violations.add(pointer, whyNot(pcr));
     } else if (pcr == PHASED_PCR && value.isObject()) {
-      violations.unless(!value.isEmpty(), pointer, "must name a phase");
-      value.properties().forEach(phase -> readPhase(pointer, phase.getKey(), phase.getValue()));
+      readPhases(pointer, value);
     } else {
       readValue(pointer, pcr, "", value);
+    }
+  }
+
+  private void readPhases(String pointer, JsonNode value) {
+    if (value.isEmpty() || value.size() > MOST_PHASES) {
+      violations.add(pointer, "must name 1 to " + MOST_PHASES + " phases");
+    } else {
+      value.properties().forEach(phase -> readPhase(pointer, phase.getKey(), phase.getValue()));
     }
   }
 

@@ -13,7 +13,6 @@ import io.fleetverifier.server.attestation.StoredAttestation.MatchedVersion;
 import io.fleetverifier.server.baseline.StoredPcrs;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
@@ -26,9 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class JdbcAttestationHistory implements AttestationHistory {
 
-  /** Later than any attestation. */
-  private static final Cursor START =
-      Cursor.of(Instant.parse("9999-12-31T00:00:00Z"), new UUID(-1, -1));
+  private static final Cursor START = Cursor.of(Cursor.LATEST, new UUID(-1, -1));
 
   private final JdbcClient jdbc;
 

@@ -57,6 +57,7 @@ final class BaselineController {
               type = "object",
               example =
                   "{\"4\": \"<64 hexadecimal digits>\", \"11\": {\"enter-initrd\": \"<64 hexadecimal digits>\"}}")
+          @Size(max = 24)
           @Nullable Map<String, JsonNode> values,
       @Valid @Nullable Capture capture) {}
 

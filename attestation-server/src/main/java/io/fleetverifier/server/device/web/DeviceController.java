@@ -54,9 +54,12 @@ final class DeviceController {
 
   @GetMapping
   Page<DeviceSummary> list(
-      @RequestParam(required = false) @Size(max = 63) @Nullable String group,
-      @RequestParam(required = false) @Size(max = 32) @Nullable String state,
-      @RequestParam(required = false) @Size(max = 64) @Nullable String name,
+      @RequestParam(required = false) @Size(max = 63) @Pattern(regexp = Names.LINE)
+          @Nullable String group,
+      @RequestParam(required = false) @Size(max = 32) @Pattern(regexp = Names.LINE)
+          @Nullable String state,
+      @RequestParam(required = false) @Size(max = 64) @Pattern(regexp = Names.LINE)
+          @Nullable String name,
       @Valid @ParameterObject PageQuery page) {
     return directory.list(new Filter(group, state, name), page);
   }

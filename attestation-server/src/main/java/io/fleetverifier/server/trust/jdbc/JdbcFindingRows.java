@@ -9,7 +9,6 @@ import io.fleetverifier.server.trust.Finding;
 import io.fleetverifier.server.trust.FindingRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class JdbcFindingRows implements FindingRows {
 
-  /** Later than any finding. */
-  private static final Cursor START =
-      Cursor.of(Instant.parse("9999-12-31T00:00:00Z"), new UUID(-1, -1));
+  private static final Cursor START = Cursor.of(Cursor.LATEST, new UUID(-1, -1));
 
   private static final String COLUMNS =
       "id, code, opened_at, last_seen_at, count, acknowledged_at, acknowledged_by";

@@ -2,6 +2,7 @@
 package io.fleetverifier.server.trust.web;
 
 import io.fleetverifier.server.api.Etags;
+import io.fleetverifier.server.api.Names;
 import io.fleetverifier.server.api.Page;
 import io.fleetverifier.server.api.PageQuery;
 import io.fleetverifier.server.trust.TrustReads;
@@ -9,6 +10,7 @@ import io.fleetverifier.server.trust.TrustReads.Filter;
 import io.fleetverifier.server.trust.TrustRow;
 import io.fleetverifier.server.trust.TrustSummary;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
@@ -32,8 +34,10 @@ final class TrustController {
 
   @GetMapping("/devices")
   ResponseEntity<Page<TrustRow>> devices(
-      @RequestParam(required = false) @Size(max = 63) @Nullable String group,
-      @RequestParam(required = false) @Size(max = 32) @Nullable String state,
+      @RequestParam(required = false) @Size(max = 63) @Pattern(regexp = Names.LINE)
+          @Nullable String group,
+      @RequestParam(required = false) @Size(max = 32) @Pattern(regexp = Names.LINE)
+          @Nullable String state,
       @Valid @ParameterObject PageQuery page) {
     return answer(trust.devices(new Filter(group, state), page));
   }
