@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.ekcert;
+
+import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.ekcert.CaPaths.Issuer;
+import io.fleetverifier.server.ekcert.EkFinding.Code;
+import io.fleetverifier.server.ekcert.EkPolicy.Expired;
+import io.fleetverifier.server.ekcert.EkPolicy.Revocation;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Judges the CAs between a certificate and a root. Source: RFC 5280 section 6.1. */
+final class CaPathJudge {
+
+  private static final int KEY_CERT_SIGN = 5;
+  private static final int SMALLEST_MODULUS = 2048;
+  private static final int SMALLEST_FIELD = 256;
+
+  private final VendorRoots roots;
+  private final EkPolicy policy;
+  private final Instant now;
+
+  CaPathJudge(VendorRoots roots, EkPolicy policy, Instant now) {
+    this.roots = roots;
+    this.policy = policy;
+    this.now = now;
+  }
+
+  /**
+   * The path with the fewest findings, which are added.
+   *
+   * @throws EkCertificateException when there is no path, or none that is fit: then why not the
+   *     first one
+   */
+  List<X509Certificate> best(
+      EkCertificate certificate,
+      TpmIdentity identity,
+      List<X509Certificate> intermediates,
+      List<EkFinding> findings) {
+    EkCertificateException why =
+        new EkCertificateException(
+            EkRefusal.UNTRUSTED_ISSUER,
+            "no path from "
+                + certificate.x509().getIssuerX500Principal()
+                + " to a configured root");
+    List<Issuer> best = null;
+    List<EkFinding> bestFindings = List.of();
+    boolean first = true;
+    for (List<Issuer> path : CaPaths.find(certificate.x509(), roots, intermediates)) {
+      try {
+        List<EkFinding> own = judge(certificate.x509(), identity, path);
+        if (best == null || own.size() < bestFindings.size()) {
+          best = path;
+          bestFindings = own;
+        }
+      } catch (EkCertificateException unfit) {
+        why = first ? unfit : why;
+        first = false;
+      }
+    }
+    if (best == null) {
+      throw why;
+    }
+    findings.addAll(bestFindings);
+    return best.stream().map(Issuer::certificate).toList();
+  }
+
+  private List<EkFinding> judge(X509Certificate leaf, TpmIdentity identity, List<Issuer> path) {
+    List<EkFinding> findings = new ArrayList<>();
+    requireStrongLeaf(leaf, path.getFirst());
+    for (int i = 0; i < path.size(); i++) {
+      requireCa(path.get(i), i, findings);
+    }
+    requireMaker(identity, path);
+    X509Certificate issued = leaf;
+    for (Issuer issuer : path) {
+      requireNotRevoked(issued, issuer.certificate(), findings);
+      issued = issuer.certificate();
+    }
+    return findings;
+  }
+
+  private void requireStrongLeaf(X509Certificate leaf, Issuer issuer) {
+    Bytes fingerprint = VendorRoots.fingerprint(issuer.certificate());
+    if (isWeaklySigned(leaf) && !policy.sha1Issuers().contains(fingerprint)) {
+      throw refuse(EkRefusal.WEAK_SIGNATURE, "the certificate is signed with SHA-1");
+    }
+  }
+
+  private static boolean isWeaklySigned(X509Certificate certificate) {
+    String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
+    return !algorithm.matches(
+        "(SHA(256|384|512)|SHA3-(256|384|512))WITH.*|RSASSA-PSS|ED(25519|448)");
+  }
+
+  /**
+   * A CA is one, may sign certificates, may have as many CAs below it, and is not denied.
+   *
+   * @param below the number of CAs below it on the path
+   */
+  private void requireCa(Issuer issuer, int below, List<EkFinding> findings) {
+    X509Certificate ca = issuer.certificate();
+    String name = ca.getSubjectX500Principal().toString();
+    if (ca.getBasicConstraints() < below) {
+      throw refuse(EkRefusal.CA_UNFIT, name + " is no CA, or not of so many below it");
+    }
+    boolean[] usage = ca.getKeyUsage();
+    if (usage != null && !usage[KEY_CERT_SIGN]) {
+      throw refuse(EkRefusal.CA_UNFIT, name + " may not sign certificates");
+    }
+    if (!EkCertificateVerifier.UNDERSTOOD.containsAll(EkCertificateVerifier.critical(ca))) {
+      throw refuse(
+          EkRefusal.UNKNOWN_CRITICAL_EXTENSION, name + " has a critical extension not understood");
+    }
+    if (!isStrong(ca.getPublicKey())) {
+      throw refuse(EkRefusal.CA_UNFIT, name + " has too short a key");
+    }
+    requireCaTime(ca, name, findings);
+    if (policy.denied().authorities().contains(VendorRoots.fingerprint(ca))) {
+      throw refuse(EkRefusal.DENIED, "a deny list names " + name);
+    }
+    requirePinnedWhereWeak(issuer, name, findings);
+  }
+
+  private static boolean isStrong(PublicKey key) {
+    return switch (key) {
+      case RSAPublicKey rsa -> rsa.getModulus().bitLength() >= SMALLEST_MODULUS;
+      case ECPublicKey ec -> ec.getParams().getCurve().getField().getFieldSize() >= SMALLEST_FIELD;
+      default -> false;
+    };
+  }
+
+  private void requireCaTime(X509Certificate ca, String name, List<EkFinding> findings) {
+    if (now.isBefore(ca.getNotBefore().toInstant())) {
+      throw refuse(EkRefusal.NOT_YET_VALID, name + " is not valid yet");
+    }
+    if (now.isAfter(ca.getNotAfter().toInstant())) {
+      String text = name + " ended on " + ca.getNotAfter().toInstant() + ".";
+      if (policy.expired() == Expired.REFUSE) {
+        throw refuse(EkRefusal.EXPIRED, text);
+      }
+      findings.add(new EkFinding(Code.CA_EXPIRED, text));
+    }
+  }
+
+  /** The signature on a root proves nothing; on an intermediate only its being pinned does. */
+  private static void requirePinnedWhereWeak(Issuer issuer, String name, List<EkFinding> findings) {
+    if (issuer.root() || !isWeaklySigned(issuer.certificate())) {
+      return;
+    }
+    if (!issuer.pinned()) {
+      throw refuse(EkRefusal.WEAK_SIGNATURE, name + " is signed with SHA-1 and not pinned");
+    }
+    findings.add(new EkFinding(Code.SHA1_CA, name + " is signed with SHA-1; it counts as pinned."));
+  }
+
+  private static void requireMaker(TpmIdentity identity, List<Issuer> path) {
+    for (Issuer issuer : path) {
+      Set<String> makers =
+          issuer
+              .maker()
+              .map(Set::of)
+              .orElseGet(() -> Manufacturers.of(issuer.certificate().getSubjectX500Principal()));
+      if (!makers.isEmpty() && !makers.contains(identity.manufacturer())) {
+        throw refuse(
+            EkRefusal.MANUFACTURER,
+            "a CA of "
+                + String.join(", ", makers)
+                + " vouches for a chip of "
+                + identity.manufacturer());
+      }
+    }
+  }
+
+  private void requireNotRevoked(
+      X509Certificate issued, X509Certificate issuer, List<EkFinding> findings) {
+    String name = issued.getSubjectX500Principal().toString();
+    String subject = name.isEmpty() ? "the certificate" : name;
+    X509CRL newest = newestList(issuer);
+    if (newest == null) {
+      unknown(Code.REVOCATION_NOT_CHECKED, "No list of revocations covers " + subject, findings);
+      return;
+    }
+    if (newest.isRevoked(issued)) {
+      throw refuse(EkRefusal.REVOKED, subject + " was revoked by its CA");
+    }
+    if (newest.getNextUpdate() == null || now.isAfter(newest.getNextUpdate().toInstant())) {
+      unknown(Code.CRL_STALE, "The list of revocations for " + subject + " is old", findings);
+    }
+  }
+
+  private void unknown(Code code, String text, List<EkFinding> findings) {
+    if (policy.revocation() == Revocation.REFUSE_WHEN_UNKNOWN) {
+      throw refuse(EkRefusal.REVOCATION_UNKNOWN, text);
+    }
+    // One such finding tells it all; most vendors' CAs publish no list that a device could bring.
+    if (findings.stream().noneMatch(earlier -> earlier.code() == code)) {
+      findings.add(new EkFinding(code, text + "."));
+    }
+  }
+
+  private @Nullable X509CRL newestList(X509Certificate issuer) {
+    X509CRL newest = null;
+    for (X509CRL list : roots.revocations()) {
+      boolean newer =
+          newest == null
+              || list.getThisUpdate().toInstant().isAfter(newest.getThisUpdate().toInstant());
+      if (newer && isOf(list, issuer)) {
+        newest = list;
+      }
+    }
+    return newest;
+  }
+
+  private boolean isOf(X509CRL list, X509Certificate issuer) {
+    if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())
+        || now.isBefore(list.getThisUpdate().toInstant())) {
+      return false;
+    }
+    try {
+      list.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException notIts) {
+      return false;
+    }
+  }
+
+  private static EkCertificateException refuse(EkRefusal code, String text) {
+    return new EkCertificateException(code, text);
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.ekcert;
+
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * Which maker of TPMs a CA belongs to, by the organisation in its name. CAs that serve several
+ * makers, and those nobody here knows, name none. Source: TCG Vendor ID Registry.
+ */
+final class Manufacturers {
+
+  private static final Map<String, String> BY_ORGANISATION =
+      Map.ofEntries(
+          Map.entry("infineon technologies", "IFX"),
+          Map.entry("stmicroelectronics", "STM"),
+          Map.entry("intel corporation", "INTC"),
+          Map.entry("nuvoton technology", "NTC"),
+          Map.entry("nationz technologies", "NTZ"),
+          Map.entry("google llc", "GOOG"),
+          Map.entry("advanced micro devices", "AMD"),
+          Map.entry("atmel", "ATML"),
+          Map.entry("broadcom", "BRCM"),
+          Map.entry("qualcomm", "QCOM"),
+          Map.entry("samsung", "SMSN"),
+          Map.entry("vmware", "VMW"));
+
+  private Manufacturers() {}
+
+  /** The makers that the name tells; none where it tells none. */
+  static Set<String> of(X500Principal ca) {
+    String name = ca.getName(X500Principal.RFC2253).toLowerCase(Locale.ROOT);
+    Set<String> makers = new LinkedHashSet<>();
+    BY_ORGANISATION.forEach((organisation, maker) -> {
+      if (name.matches("(.*[,+])?o=" + organisation + ".*")) {
+        makers.add(maker);
+      }
+    });
+    return makers;
+  }
+
+  /** Whether this is the identifier of a maker that has a CA here. */
+  static boolean isKnown(String identifier) {
+    return BY_ORGANISATION.containsValue(identifier);
+  }
+}

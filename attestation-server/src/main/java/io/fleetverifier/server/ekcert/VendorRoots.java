@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.ekcert;
+
+import io.fleetverifier.bytes.Bytes;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CRL;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The CAs that an operator trusts to vouch for endorsement keys, and what they revoked. Being among
+ * these is what pins a certificate: a self-signed one is a root, any other an intermediate.
+ *
+ * @param certificates with the maker they are for, where the folder says so
+ * @param revocations lists of revoked certificates; each still has to be signed by its CA
+ */
+public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) {
+
+  private static final long LARGEST_FILE = 4L << 20;
+  private static final int DEEPEST = 2;
+
+  /**
+   * A certificate out of the folder.
+   *
+   * @param maker the maker whose sub-folder it lies in, such as {@code IFX}; empty where it lies in
+   *     none that is named like a maker
+   * @param isRoot whether it is self-signed
+   */
+  public record Pinned(X509Certificate certificate, Optional<String> maker, boolean isRoot) {
+
+    static Pinned of(X509Certificate certificate, Optional<String> maker) {
+      return new Pinned(certificate, maker, isSelfSigned(certificate));
+    }
+  }
+
+  public VendorRoots {
+    certificates = List.copyOf(certificates);
+    revocations = List.copyOf(revocations);
+  }
+
+  /** Trusts nobody. */
+  public static VendorRoots none() {
+    return new VendorRoots(List.of(), List.of());
+  }
+
+  /**
+   * Reads a folder: files ending in .pem, .crt, .cer or .der hold certificates, those ending in
+   * .crl lists of revocations, PEM or DER; other files are left alone. Sub-folders are for one
+   * maker each and are named by its identifier, such as {@code STM}.
+   *
+   * @throws IOException when the folder or a file cannot be read, or a file does not hold what its
+   *     ending says: a root that is silently missing would refuse good devices
+   */
+  public static VendorRoots load(Path folder) throws IOException {
+    List<Pinned> certificates = new ArrayList<>();
+    List<X509CRL> revocations = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (name.matches(".*\\.(pem|crt|cer|der)")) {
+          Optional<String> maker = makerOf(folder, file);
+          read(file).forEach(certificate -> certificates.add(Pinned.of(certificate, maker)));
+        } else if (name.endsWith(".crl")) {
+          revocations.addAll(readRevocations(file));
+        }
+      }
+    }
+    return new VendorRoots(certificates, revocations);
+  }
+
+  private static Optional<String> makerOf(Path folder, Path file) {
+    Path parent = file.getParent();
+    if (parent == null || parent.equals(folder)) {
+      return Optional.empty();
+    }
+    return Optional.of(parent.getFileName().toString()).filter(Manufacturers::isKnown);
+  }
+
+  private static List<X509Certificate> read(Path file) throws IOException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    try (InputStream in = open(file)) {
+      for (Certificate certificate : factory().generateCertificates(in)) {
+        certificates.add((X509Certificate) certificate);
+      }
+    } catch (CertificateException unreadable) {
+      throw new IOException(file + " holds no certificate", unreadable);
+    }
+    if (certificates.isEmpty()) {
+      throw new IOException(file + " holds no certificate");
+    }
+    return certificates;
+  }
+
+  private static List<X509CRL> readRevocations(Path file) throws IOException {
+    List<X509CRL> revocations = new ArrayList<>();
+    try (InputStream in = open(file)) {
+      for (CRL revocation : factory().generateCRLs(in)) {
+        revocations.add((X509CRL) revocation);
+      }
+    } catch (GeneralSecurityException unreadable) {
+      throw new IOException(file + " holds no list of revocations", unreadable);
+    }
+    return revocations;
+  }
+
+  private static InputStream open(Path file) throws IOException {
+    if (Files.size(file) > LARGEST_FILE) {
+      throw new IOException(file + " is larger than " + LARGEST_FILE + " octets");
+    }
+    return new BufferedInputStream(Files.newInputStream(file));
+  }
+
+  static CertificateFactory factory() {
+    try {
+      return CertificateFactory.getInstance("X.509");
+    } catch (CertificateException impossible) {
+      throw new IllegalStateException("every Java platform has X.509", impossible);
+    }
+  }
+
+  static Bytes fingerprint(X509Certificate certificate) {
+    try {
+      return Bytes.copyOf(certificate.getEncoded()).sha256();
+    } catch (CertificateEncodingException impossible) {
+      throw new IllegalStateException("the certificate was decoded from bytes", impossible);
+    }
+  }
+
+  static boolean isSelfSigned(X509Certificate certificate) {
+    if (!certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      return false;
+    }
+    return isSignedBy(certificate, certificate);
+  }
+
+  static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException | RuntimeException notIts) {
+      // Foreign keys and algorithms fail in many ways; each means that the signature does not hold.
+      return false;
+    }
+  }
+}

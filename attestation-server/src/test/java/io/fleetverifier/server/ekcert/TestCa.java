@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.ekcert;
+
+import io.fleetverifier.bytes.Bytes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** A CA of a made-up vendor, able to get any one thing wrong. */
+final class TestCa {
+
+  static final Instant BEGIN = Instant.parse("2020-01-01T00:00:00Z");
+  static final Instant END = Instant.parse("2040-01-01T00:00:00Z");
+  static final KeyPair EK = ec();
+
+  private static final AtomicLong SERIAL = new AtomicLong(1);
+
+  private final KeyPair key = ec();
+  private final X500Name name;
+  private final X509Certificate certificate;
+
+  private TestCa(String name, @Nullable TestCa parent, Consumer<Ca> change) {
+    this.name = new X500Name(name);
+    Ca ca = new Ca();
+    change.accept(ca);
+    TestCa issuer = parent == null ? this : parent;
+    X509v3CertificateBuilder builder =
+        new X509v3CertificateBuilder(
+            issuer.name,
+            BigInteger.valueOf(SERIAL.getAndIncrement()),
+            Date.from(ca.begin),
+            Date.from(ca.end),
+            this.name,
+            SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded()));
+    try {
+      builder.addExtension(Extension.basicConstraints, true, ca.constraints);
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(ca.usage));
+    } catch (CertIOException e) {
+      throw new AssertionError(e);
+    }
+    this.certificate = parse(sign(builder, issuer.key, ca.algorithm));
+  }
+
+  /** What a CA certificate says. */
+  static final class Ca {
+    BasicConstraints constraints = new BasicConstraints(true);
+    int usage = KeyUsage.keyCertSign | KeyUsage.cRLSign;
+    Instant begin = BEGIN;
+    Instant end = END;
+    String algorithm = "SHA256withECDSA";
+  }
+
+  /** What an EK certificate says. */
+  static final class Leaf {
+    SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(EK.getPublic().getEncoded());
+    String subject = "";
+    @Nullable BasicConstraints constraints = new BasicConstraints(false);
+    String extendedUsage = "2.23.133.8.1";
+    int usage = KeyUsage.keyAgreement;
+    String manufacturer = "id:49465800";
+    String model = "SLB 9999";
+    String version = "id:00070001";
+    boolean nameCritical = true;
+    boolean unknownCritical;
+    Instant begin = BEGIN;
+    Instant end = END;
+    String algorithm = "SHA256withECDSA";
+  }
+
+  static TestCa root() {
+    return root("O=Infineon Technologies AG,CN=Test Root");
+  }
+
+  static TestCa root(String name) {
+    return new TestCa(name, null, ca -> {});
+  }
+
+  static TestCa root(Consumer<Ca> change) {
+    return new TestCa("O=Infineon Technologies AG,CN=Test Root", null, change);
+  }
+
+  TestCa below(String name, Consumer<Ca> change) {
+    return new TestCa(name, this, change);
+  }
+
+  TestCa below() {
+    return below("O=Infineon Technologies AG,CN=Test CA 01", ca -> {});
+  }
+
+  X509Certificate certificate() {
+    return certificate;
+  }
+
+  Bytes der() {
+    try {
+      return Bytes.copyOf(certificate.getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  VendorRoots.Pinned pinned() {
+    return VendorRoots.Pinned.of(certificate, Optional.empty());
+  }
+
+  Bytes issue() {
+    return issue(leaf -> {});
+  }
+
+  Bytes issue(Consumer<Leaf> change) {
+    Leaf leaf = new Leaf();
+    change.accept(leaf);
+    X509v3CertificateBuilder builder =
+        new X509v3CertificateBuilder(
+            name,
+            BigInteger.valueOf(SERIAL.getAndIncrement()),
+            Date.from(leaf.begin),
+            Date.from(leaf.end),
+            new X500Name(leaf.subject),
+            leaf.key);
+    try {
+      if (leaf.constraints != null) {
+        builder.addExtension(Extension.basicConstraints, true, leaf.constraints);
+      }
+      if (leaf.usage != 0) {
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(leaf.usage));
+      }
+      builder.addExtension(
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(
+              KeyPurposeId.getInstance(new ASN1ObjectIdentifier(leaf.extendedUsage))));
+      builder.addExtension(Extension.subjectAlternativeName, leaf.nameCritical, names(leaf));
+      if (leaf.unknownCritical) {
+        builder.addExtension(
+            new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, new DERUTF8String("x"));
+      }
+    } catch (CertIOException e) {
+      throw new AssertionError(e);
+    }
+    return sign(builder, key, leaf.algorithm);
+  }
+
+  private static GeneralNames names(Leaf leaf) {
+    X500NameBuilder names = new X500NameBuilder();
+    add(names, "2.23.133.2.1", leaf.manufacturer);
+    add(names, "2.23.133.2.2", leaf.model);
+    add(names, "2.23.133.2.3", leaf.version);
+    ASN1EncodableVector all = new ASN1EncodableVector();
+    all.add(new GeneralName(names.build()));
+    return GeneralNames.getInstance(new org.bouncycastle.asn1.DERSequence(all));
+  }
+
+  private static void add(X500NameBuilder names, String type, String value) {
+    if (!value.isEmpty()) {
+      names.addRDN(new ASN1ObjectIdentifier(type), new DERUTF8String(value));
+    }
+  }
+
+  X509CRL revocations(Instant next, X509Certificate... revoked) {
+    X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(BEGIN));
+    builder.setNextUpdate(Date.from(next));
+    for (X509Certificate certificate : revoked) {
+      builder.addCRLEntry(certificate.getSerialNumber(), Date.from(BEGIN), CRLReason.keyCompromise);
+    }
+    try {
+      byte[] encoded =
+          builder
+              .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
+              .getEncoded();
+      return (X509CRL) VendorRoots.factory().generateCRL(new ByteArrayInputStream(encoded));
+    } catch (OperatorCreationException | IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static X509Certificate parse(Bytes der) {
+    try {
+      return (X509Certificate)
+          VendorRoots.factory().generateCertificate(new ByteArrayInputStream(der.toArray()));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Bytes sign(X509v3CertificateBuilder builder, KeyPair key, String algorithm) {
+    try {
+      return Bytes.copyOf(
+          builder
+              .build(new JcaContentSignerBuilder(algorithm).build(key.getPrivate()))
+              .getEncoded());
+    } catch (OperatorCreationException | IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static KeyPair ec() {
+    return pair("EC", 256);
+  }
+
+  static KeyPair pair(String algorithm, int size) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+      generator.initialize(size);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
