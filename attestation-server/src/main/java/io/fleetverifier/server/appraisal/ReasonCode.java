@@ -40,7 +40,7 @@ public enum ReasonCode {
       "inspect the device; if the clear was yours, open a new epoch of its TPM"),
   EVIDENCE_OUT_OF_ORDER(
       Kind.TRUST,
-      "older than evidence already received",
+      "the evidence is older than evidence already received",
       "none if newer evidence arrived; if it comes again, inspect the device"),
   SOURCE_NETWORK(
       Kind.TRUST,

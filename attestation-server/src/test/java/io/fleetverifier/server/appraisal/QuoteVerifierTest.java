@@ -13,8 +13,11 @@ import io.fleetverifier.tpm.PcrSelection;
 import io.fleetverifier.tpm.PcrValues;
 import io.fleetverifier.tpm.TpmHandles;
 import io.fleetverifier.tpm.TpmName;
+import io.fleetverifier.tpm.TpmtAsymScheme;
 import io.fleetverifier.tpm.TpmtPublic;
 import io.fleetverifier.tpm.TpmuAttest;
+import io.fleetverifier.tpm.TpmuPublicId;
+import io.fleetverifier.tpm.TpmuPublicParms;
 import io.fleetverifier.tpm.testing.QuoteForge;
 import io.fleetverifier.tpm.testing.SignedQuote;
 import io.fleetverifier.tpm.testing.SoftKey;
@@ -238,6 +241,76 @@ class QuoteVerifierTest {
       SignedQuote flipped = new SignedQuote(quote.attest(), flip(quote.signature(), bit));
       assertThat(verify(enrolled(rsa.area()), flipped, values())).isInstanceOf(Unverifiable.class);
     }
+  }
+
+  /** Older TPMs take the longest salt that fits, newer ones a salt of the digest's size. */
+  @Test
+  void aQuoteByAnRsaPssKeyIsAuthenticWithEitherSaltAndNoOther() {
+    SoftKey rsa = tpm.rsaAkKey();
+    EnrolledKey pss = enrolled(withScheme(rsa.area(), TpmtAsymScheme.rsapss(HashAlg.SHA256)));
+    for (int salt : new int[] {32, 256 - 32 - 2}) {
+      assertThat(verify(pss, pssQuote(rsa, pss, salt), values()))
+          .as("salt of %d octets", salt)
+          .isInstanceOf(Authentic.class);
+    }
+    for (int salt : new int[] {0, 20, 31, 33, 64}) {
+      assertThat(verify(pss, pssQuote(rsa, pss, salt), values()))
+          .as("salt of %d octets", salt)
+          .isEqualTo(new Unverifiable(Fault.SIGNATURE_WRONG));
+    }
+  }
+
+  private SignedQuote pssQuote(SoftKey rsa, EnrolledKey pss, int salt) {
+    return tpm.forge(rsa, extraData, ASKED)
+        .withQualifiedSigner(pss.qualifiedName())
+        .signedWithPssBy(rsa, salt)
+        .sign();
+  }
+
+  /** Even where the key on record signs with SHA-1, nothing that it signs is believed. */
+  @Test
+  void aQuoteUnderSha1IsRefused() {
+    SoftKey rsa = tpm.rsaAkKey();
+    EnrolledKey weak = enrolled(withScheme(rsa.area(), TpmtAsymScheme.rsassa(HashAlg.SHA1)));
+    SignedQuote quote =
+        tpm.forge(rsa, extraData, ASKED)
+            .withQualifiedSigner(weak.qualifiedName())
+            .withSignatureHash(HashAlg.SHA1)
+            .sign();
+    assertThat(verify(weak, quote, values())).isEqualTo(new Unverifiable(Fault.HASH_WEAK));
+  }
+
+  /** must-fail 12: a key that enrolment let pass is looked at again. */
+  @Test
+  void aKeyThatIsNoneIsRefused() {
+    TpmuPublicId.Ecc point = (TpmuPublicId.Ecc) tpm.ak().unique();
+    for (TpmuPublicId.Ecc none :
+        List.of(
+            new TpmuPublicId.Ecc(point.x(), flip(point.y(), 0)),
+            new TpmuPublicId.Ecc(Bytes.zeros(32), Bytes.zeros(32)))) {
+      EnrolledKey broken = enrolled(tpm.ak().withUnique(none));
+      assertThat(verify(broken, tpm.quote(extraData, ASKED), values()))
+          .isEqualTo(new Unverifiable(Fault.SIGNATURE_WRONG));
+    }
+  }
+
+  /** must-fail 19: a key without a scheme of its own leaves the choice to nobody. */
+  @Test
+  void aKeyWithoutASchemeVerifiesNothing() {
+    SoftKey rsa = tpm.rsaAkKey();
+    EnrolledKey open = enrolled(withScheme(rsa.area(), TpmtAsymScheme.NONE));
+    SignedQuote quote = tpm.forge(rsa, extraData, ASKED).sign();
+    assertThat(verify(open, quote, values())).isEqualTo(new Unverifiable(Fault.SCHEME_NOT_OF_KEY));
+  }
+
+  private static TpmtPublic withScheme(TpmtPublic area, TpmtAsymScheme scheme) {
+    TpmuPublicParms.Rsa rsa = (TpmuPublicParms.Rsa) area.parameters();
+    return new TpmtPublic(
+        area.nameAlg(),
+        area.attributes(),
+        area.authPolicy(),
+        new TpmuPublicParms.Rsa(rsa.symmetric(), scheme, rsa.keyBits(), rsa.exponent()),
+        area.unique());
   }
 
   /** The order is part of the promise: with a wrong signature nothing else is looked at. */
