@@ -133,6 +133,46 @@ class ConcurrentAttestationsTest {
   }
 
   @Test
+  void howeverManyReportAtOnceTheFeedTellsAChangeOnce() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      TestDevice device = fleet.knownDevice();
+      List<Attempt> attempts = IntStream.range(0, 8).mapToObj(i -> device.report()).toList();
+      attempts.forEach(Attempt::request);
+
+      List<Ending> endings = race(attempts.size(), i -> Ending.of(attempts.get(i), server(i)));
+
+      long recorded = endings.stream().filter(Ending::isAnswer).count();
+      assertThat(device.written())
+          .containsEntry("attestations", recorded)
+          .containsEntry("changes", 1L);
+    }
+  }
+
+  /** What was overtaken between its reading and its writing must not put the record back. */
+  @Test
+  void ofTwoBootsThatAnswerAtOnceTheLaterOneIsThePresent() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      TestDevice device = fleet.knownDevice();
+      device.report().sendTo(service);
+      Attempt earlier = device.report();
+      earlier.request();
+      device.boot("1.4");
+      Attempt later = device.report();
+      later.request();
+
+      List<Ending> endings = race(2, i -> Ending.of(i == 0 ? later : earlier, server(i)));
+
+      assertThat(endings).allMatch(Ending::isAnswer);
+      assertThat(
+              jdbc.sql("SELECT reset_count FROM tpm_state WHERE tpm_id = :tpm")
+                  .param("tpm", device.tpmId())
+                  .query(Long.class)
+                  .single())
+          .isEqualTo(device.tpm().clockInfo().resetCount());
+    }
+  }
+
+  @Test
   void noReleaseCommitsAfterARevocationWasAnswered() throws Exception {
     Random random = new Random(1);
     for (int round = 0; round < ROUNDS; round++) {
