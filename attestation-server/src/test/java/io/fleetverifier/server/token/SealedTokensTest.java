@@ -8,6 +8,8 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.bytes.SecretBytes;
 import io.fleetverifier.protocol.Protocol;
 import io.fleetverifier.server.keys.TokenKey;
+import io.fleetverifier.testing.ProtocolVectors;
+import io.fleetverifier.tpm.testing.ScriptedRandom;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -74,6 +76,24 @@ class SealedTokensTest {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(key, "HmacSHA256"));
     return mac.doFinal(message);
+  }
+
+  /** The file is for those who write another server; ours must give the same octets. */
+  @Test
+  void theKnownAnswersOfTheProtocolComeOut() {
+    ProtocolVectors vector = ProtocolVectors.section("sealedToken");
+    TokenKey key =
+        new TokenKey(vector.bytes("keyId"), SecretBytes.copyOf(vector.bytes("tokenKey").toArray()));
+    byte[] plaintext = vector.bytes("plaintext").toArray();
+    for (TokenType type : TokenType.values()) {
+      Bytes expected =
+          vector.member(type == TokenType.CHALLENGE ? "challenge" : "enrolment").bytes("token");
+      SealedTokens fixed =
+          new SealedTokens(
+              () -> key, id -> Optional.of(key), new ScriptedRandom(vector.bytes("salt")));
+      assertThat(fixed.seal(type, plaintext)).isEqualTo(expected);
+      assertThat(fixed.open(type, expected)).hasValue(plaintext);
+    }
   }
 
   @Test
