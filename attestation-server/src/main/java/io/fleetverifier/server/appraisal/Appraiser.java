@@ -6,6 +6,7 @@ import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.appraisal.Appraisal.Effect;
 import io.fleetverifier.server.appraisal.DeviceFacts.TpmState;
 import io.fleetverifier.tpm.PcrValues;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +58,9 @@ public final class Appraiser {
    * network and volumes were judged when it was received and are not news.
    */
   public Appraisal appraiseAgain(
-      PcrValues pcrs, Purpose purpose, List<Binding> bindings, Circumstances circumstances) {
+      PcrValues pcrs, Purpose purpose, List<Binding> bindings, Instant now) {
     Findings findings = new Findings();
-    new BaselineCheck(pcrs, purpose, circumstances.now(), findings).check(bindings);
+    new BaselineCheck(pcrs, purpose, now, findings).check(bindings);
     return findings.appraisal();
   }
 

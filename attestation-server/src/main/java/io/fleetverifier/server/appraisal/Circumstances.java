@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.appraisal;
 
-import java.net.InetAddress;
+import io.fleetverifier.bytes.Bytes;
 import java.time.Instant;
 
 /**
@@ -9,8 +9,7 @@ import java.time.Instant;
  *
  * @param now time of receipt, by the database's clock
  * @param challengedAt when the challenge was issued: the quote is younger
- * @param source the device's address, as far as configured proxies tell it
+ * @param source the device's address, as far as configured proxies tell it: 4 or 16 octets
  * @param answerable whether the server holds an answer key that the device accepts
  */
-public record Circumstances(
-    Instant now, Instant challengedAt, InetAddress source, boolean answerable) {}
+public record Circumstances(Instant now, Instant challengedAt, Bytes source, boolean answerable) {}

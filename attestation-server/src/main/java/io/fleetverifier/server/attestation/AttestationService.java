@@ -144,7 +144,7 @@ public final class AttestationService {
         new Circumstances(
             submission.receivedAt(),
             submission.challenge().issuedAt(),
-            submission.source(),
+            Bytes.copyOf(submission.source().getAddress()),
             releases.isAnswerable(submission.claims())));
   }
 

@@ -4,10 +4,8 @@ package io.fleetverifier.server.trust;
 import io.fleetverifier.server.appraisal.Appraisal;
 import io.fleetverifier.server.appraisal.Appraiser;
 import io.fleetverifier.server.appraisal.Binding;
-import io.fleetverifier.server.appraisal.Circumstances;
 import io.fleetverifier.server.appraisal.Reason;
 import io.fleetverifier.server.appraisal.ReasonCode;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,12 +36,8 @@ public record Reappraisal(Appraisal anew, List<String> kept, List<String> keptWa
           ReasonCode.BASELINE_OBSERVED_MISMATCH);
 
   public static Reappraisal of(LastShown shown, List<Binding> bindings, Instant now) {
-    // Only the time counts: address and answer keys were judged when the evidence came.
-    Circumstances circumstances =
-        new Circumstances(now, now, InetAddress.getLoopbackAddress(), true);
     Appraisal anew =
-        new Appraiser()
-            .appraiseAgain(shown.pcrs().values(), shown.purpose(), bindings, circumstances);
+        new Appraiser().appraiseAgain(shown.pcrs().values(), shown.purpose(), bindings, now);
     return new Reappraisal(anew, kept(shown.reasons()), kept(shown.warnings()));
   }
 

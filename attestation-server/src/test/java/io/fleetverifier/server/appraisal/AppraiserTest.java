@@ -49,7 +49,7 @@ class AppraiserTest {
   private List<Binding> bindings;
   private ReleasePolicy release = new ReleasePolicy(true, List.of(), null, 5);
   private Instant challengedAt = NOW.minusSeconds(2);
-  private InetAddress source = InetAddress.ofLiteral("192.0.2.7");
+  private Bytes source = address("192.0.2.7");
   private boolean answerable = true;
 
   AppraiserTest() {
@@ -357,10 +357,10 @@ class AppraiserTest {
         new ReleasePolicy(
             true, List.of(network("192.0.2.0", 24), network("2001:db8::", 32)), null, 5);
     assertReasons();
-    source = InetAddress.ofLiteral("2001:db8:1::1");
+    source = address("2001:db8:1::1");
     assertReasons();
     for (String outside : List.of("192.0.3.7", "2001:db9::1", "::ffff:1.2.3.4")) {
-      source = InetAddress.ofLiteral(outside);
+      source = address(outside);
       assertReasons(ReasonCode.SOURCE_NETWORK);
     }
   }
@@ -560,7 +560,11 @@ class AppraiserTest {
   }
 
   private static Network network(String address, int prefix) {
-    return new Network(InetAddress.ofLiteral(address), prefix);
+    return new Network(address(address), prefix);
+  }
+
+  private static Bytes address(String literal) {
+    return Bytes.copyOf(InetAddress.ofLiteral(literal).getAddress());
   }
 
   private static Bytes image(String version) {

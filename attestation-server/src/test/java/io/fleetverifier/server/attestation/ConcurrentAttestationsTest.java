@@ -14,6 +14,7 @@ import io.fleetverifier.server.testing.Replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What holds when answers, edits and replicas race (must-fail 3 and 46). */
 @AttestationTest
@@ -43,6 +46,7 @@ class ConcurrentAttestationsTest {
   @Autowired DeviceLifecycle lifecycle;
   @Autowired PolicyEdits edits;
   @Autowired JdbcClient jdbc;
+  @Autowired PlatformTransactionManager transactions;
 
   @BeforeAll
   static void startASecondServer() {
@@ -169,6 +173,47 @@ class ConcurrentAttestationsTest {
                   .query(Long.class)
                   .single())
           .isEqualTo(device.tpm().clockInfo().resetCount());
+    }
+  }
+
+  @Test
+  void aReevaluationThatCommitsMeanwhileIsWhatTheVerdictChangedFrom() throws Exception {
+    TestDevice device = fleet.knownDevice();
+    device.report().sendTo(service);
+    Attempt attempt = device.report();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ending> ending =
+          new TransactionTemplate(transactions)
+              .execute(status -> {
+                jdbc.sql("UPDATE device_status SET verdict = 'untrusted' WHERE device_id = :device")
+                    .param("device", device.id())
+                    .update();
+                Future<Ending> started = threads.submit(() -> Ending.of(attempt, service));
+                awaitLockWait();
+                return started;
+              });
+      assertThat(Objects.requireNonNull(ending).get(30, TimeUnit.SECONDS).isAnswer()).isTrue();
+    }
+    assertThat(
+            jdbc.sql(
+                    """
+                    SELECT previous || '>' || present FROM status_change WHERE device_id = :device ORDER BY id
+                    """)
+                .param("device", device.id())
+                .query(String.class)
+                .list())
+        .containsExactly("none>trusted", "untrusted>trusted");
+  }
+
+  /** Until some session waits for a row that another has written. */
+  private void awaitLockWait() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!jdbc.sql(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid')")
+        .query(Boolean.class)
+        .single()) {
+      assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
+      Thread.onSpinWait();
     }
   }
 

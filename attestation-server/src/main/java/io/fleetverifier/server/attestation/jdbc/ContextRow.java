@@ -77,7 +77,7 @@ final class ContextRow {
   private static Network network(String cidr) {
     int slash = cidr.indexOf('/');
     return new Network(
-        InetAddress.ofLiteral(cidr.substring(0, slash)),
+        Bytes.copyOf(InetAddress.ofLiteral(cidr.substring(0, slash)).getAddress()),
         Integer.parseInt(cidr, slash + 1, cidr.length(), 10));
   }
 

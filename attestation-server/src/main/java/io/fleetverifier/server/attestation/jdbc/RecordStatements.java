@@ -113,17 +113,21 @@ final class RecordStatements {
         .update();
   }
 
-  /** Present trust, and a line in the feed when the verdict changed. */
+  /**
+   * Present trust, and a line in the feed when the verdict changed. The row is locked before it is
+   * written, so that what a re-evaluation has just made of it is the verdict it changed from.
+   */
   void deviceStatus(UUID attestation, AttestationRecord record) {
     if (record.appraisal().effect() == Appraisal.Effect.IGNORE) {
       return;
     }
     jdbc.sql(
             """
-            WITH before AS (SELECT verdict FROM device_status WHERE device_id = :device),
+            WITH before AS (SELECT verdict FROM device_status WHERE device_id = :device FOR UPDATE),
             written AS (
               INSERT INTO device_status (device_id, verdict, reasons, warnings, since, last_evidence_at, attestation_id, policy_revision, epoch)
-              VALUES (:device, :verdict, :reasons, :warnings, :at, :at, :attestation, :revision, :epoch)
+              SELECT :device, :verdict, :reasons, :warnings, :at, :at, :attestation, :revision, :epoch
+              FROM (SELECT count(*) FROM before) locked
               ON CONFLICT (device_id) DO UPDATE SET verdict = excluded.verdict, reasons = excluded.reasons, warnings = excluded.warnings,
                   since = CASE WHEN device_status.verdict = excluded.verdict THEN device_status.since ELSE excluded.since END,
                   last_evidence_at = excluded.last_evidence_at, attestation_id = excluded.attestation_id,
