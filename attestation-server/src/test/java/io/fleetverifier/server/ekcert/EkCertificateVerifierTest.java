@@ -482,6 +482,28 @@ class EkCertificateVerifierTest {
   }
 
   @Test
+  void randomOctetsLeadToACertificateOrToTheDeclaredException() {
+    Bytes der = CA.issue();
+    Random random = new Random(20260105);
+    int read = 0;
+    for (int round = 0; round < 5000; round++) {
+      byte[] changed = der.toArray();
+      for (int i = random.nextInt(6); i >= 0; i--) {
+        changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+      }
+      try {
+        EkCertificate certificate = EkCertificate.read(Bytes.copyOf(changed));
+        assertThat(Bytes.copyOf(changed).slice(0, certificate.der().size()))
+            .isEqualTo(certificate.der());
+        read++;
+      } catch (EkCertificateException declared) {
+        assertThat(declared.refusal()).isNotNull();
+      }
+    }
+    assertThat(read).isGreaterThan(100);
+  }
+
+  @Test
   void rootsLieInAFolderPerMaker(@TempDir Path folder) throws IOException {
     Path own = Files.createDirectory(folder.resolve("IFX"));
     Files.writeString(own.resolve("roots.pem"), pem(ROOT) + pem(CA));

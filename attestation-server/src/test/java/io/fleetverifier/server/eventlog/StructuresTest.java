@@ -8,6 +8,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.eventlog.EventLogException.Fault;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,8 @@ class StructuresTest {
   private static final Bytes VALUE = Bytes.utf8("value");
   private static final Bytes OWNER = Bytes.fromHex("00112233445566778899aabbccddeeff");
   private static final Bytes DIGEST = Bytes.utf8("image").sha256();
+
+  private static final Bytes OWNED = Bytes.concat(OWNER, DIGEST);
 
   static Bytes variable(Guid vendor, String name, Bytes data) {
     Bytes utf16 = Bytes.copyOf(name.getBytes(StandardCharsets.UTF_16LE));
@@ -136,5 +139,34 @@ class StructuresTest {
       refused(DevicePath::decode, Bytes.of(4, 4, length, 0, 0x7f, 0xff, 4, 0));
     }
     refused(DevicePath::decode, Bytes.of(4, 4, 0xff, 0xff, 0, 0, 0, 0));
+  }
+
+  @Test
+  void randomOctetsLeadToAValueOrToTheDeclaredException() {
+    Bytes[] seeds = {
+      variable(GLOBAL, "PK", VALUE),
+      Bytes.concat(certificateList(VALUE), list(SignatureList.SHA256, 0, 48, OWNED)),
+      Bytes.of(4, 4, 8, 0, 'E', 0, 0, 0, 0x7f, 0xff, 4, 0),
+    };
+    List<Function<Span, Object>> decoders =
+        List.of(
+            UefiVariable::decode, SignatureList::decodeAll, DevicePath::decode, ImageLoad::decode);
+    Random random = new Random(20260104);
+    int refused = 0;
+    for (int round = 0; round < 20_000; round++) {
+      byte[] octets = seeds[random.nextInt(seeds.length)].toArray();
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        octets[random.nextInt(octets.length)] = (byte) random.nextInt(256);
+      }
+      for (Function<Span, Object> decoder : decoders) {
+        try {
+          assertThat(decoder.apply(Span.of(Bytes.copyOf(octets)))).isNotNull();
+        } catch (EventLogException declared) {
+          assertThat(declared.fault()).isEqualTo(Fault.DATA);
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isBetween(20_000, 79_000);
   }
 }

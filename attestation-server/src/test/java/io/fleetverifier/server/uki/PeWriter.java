@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes small PE32+ images; tests then damage single fields. */
-final class PeWriter {
+public final class PeWriter {
 
   static final int PE = 64;
   static final int OPTIONAL = PE + 24;
@@ -22,13 +22,13 @@ final class PeWriter {
   private final Map<String, Bytes> sections = new LinkedHashMap<>();
   private int number;
 
-  PeWriter section(String name, Bytes content) {
+  public PeWriter section(String name, Bytes content) {
     // Names may repeat: the key is made unique, and its ending is not written.
     sections.put(name + "\0" + number++, content);
     return this;
   }
 
-  PeWriter section(String name, String content) {
+  public PeWriter section(String name, String content) {
     return section(name, Bytes.utf8(content));
   }
 
@@ -36,7 +36,7 @@ final class PeWriter {
     return align(TABLE + 40 * sections.size());
   }
 
-  Bytes toBytes() {
+  public Bytes toBytes() {
     int size = sizeOfHeaders();
     for (Bytes content : sections.values()) {
       size += align(content.size());
