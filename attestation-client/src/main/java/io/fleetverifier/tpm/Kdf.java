@@ -43,10 +43,10 @@ public final class Kdf {
    */
   public static SecretBytes kdfe(
       HashAlg hash, SecretBytes z, String label, Bytes partyU, Bytes partyV, int bits) {
-    byte[] shared = z.revealBytes();
+    ByteBuffer out = ByteBuffer.allocate(octets(bits));
     byte[] fixed = Bytes.concat(terminated(label), partyU, partyV).toArray();
     MessageDigest digest = hash.newDigest();
-    ByteBuffer out = ByteBuffer.allocate(octets(bits));
+    byte[] shared = z.revealBytes();
     for (int block = 1; out.hasRemaining(); block++) {
       digest.update(Bytes.u32(block).toArray());
       digest.update(shared);

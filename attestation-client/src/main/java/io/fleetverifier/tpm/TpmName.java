@@ -31,15 +31,16 @@ public record TpmName(Bytes value) {
   }
 
   /**
-   * Decodes the contents of a TPM2B_NAME.
+   * Decodes the Name of an object or an NV index. The Name of a permanent entity is its handle,
+   * which nobody needs to send: {@link #ofHandle} makes it.
    *
    * @param contents a TPM2B_NAME without its size
-   * @throws TpmDecodeException when it is neither a handle nor a known hash algorithm and a digest
-   *     of its size; the empty Name is refused too
+   * @throws TpmDecodeException when it is not a known hash algorithm and a digest of its size; a
+   *     handle and the empty Name are refused too
    */
   public static TpmName decode(Bytes contents) {
-    if (!isWellFormed(contents)) {
-      throw new TpmDecodeException("TPM2B_NAME", "name", 0, "neither a handle nor a digest");
+    if (contents.size() == HANDLE_SIZE || !isWellFormed(contents)) {
+      throw new TpmDecodeException("TPM2B_NAME", "name", 0, "not a hash algorithm and its digest");
     }
     return new TpmName(contents);
   }

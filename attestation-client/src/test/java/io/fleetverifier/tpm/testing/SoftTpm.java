@@ -83,7 +83,8 @@ public final class SoftTpm {
     return ekKey(template).area();
   }
 
-  private SoftKey ekKey(EkTemplate template) {
+  /** The EK with its private key. */
+  public SoftKey ekKey(EkTemplate template) {
     return key("EK " + template.label(), template.template());
   }
 
