@@ -10,9 +10,6 @@ import java.util.UUID;
 
 /** Gathers what the checks of one appraisal find. */
 final class Findings {
-  /** Never part of a release: it moves all the time (IMA). */
-  private static final int IMA_PCR = 10;
-
   private final List<Reason> reasons = new ArrayList<>();
   private final List<Reason> refusals = new ArrayList<>();
   private final List<Reason> warnings = new ArrayList<>();
@@ -32,7 +29,11 @@ final class Findings {
     }
   }
 
-  /** The boot equals this version of an enforced baseline: a release is bound to its PCRs. */
+  /**
+   * The boot equals this version of an enforced baseline: a release is bound to its PCRs. PCR 10,
+   * which moves all the time, is never among them: it is not quoted, so nothing that names it
+   * matches.
+   */
   void enforcedMatch(BaselineVersion version) {
     matched.add(version.id());
     releasePcrs.addAll(version.values().pcrs());
@@ -52,7 +53,6 @@ final class Findings {
 
   Appraisal appraisal() {
     releasePcrs.add(ReferenceValues.PHASE_PCR);
-    releasePcrs.remove(IMA_PCR);
     return new Appraisal(reasons, refusals, warnings, matched, releasePcrs, effect);
   }
 }

@@ -73,7 +73,6 @@ class AppraiserTest {
   @Test
   void withoutAnEnforcedBaselineForThePurposeNothingIsTrusted() {
     bindings = List.of();
-    pcrs.put(11, Pcr.zero(HashAlg.SHA256));
     assertReasons(ReasonCode.NO_BASELINE);
 
     bindings = List.of(binding("fw", Set.of(Purpose.REPORT), null, fwVersion(1)));
@@ -108,6 +107,14 @@ class AppraiserTest {
     BaselineVersion empty =
         accepted(1, "empty", new ReferenceValues(new TreeMap<>(), new TreeMap<>()));
     bindings = List.of(image(version(1, "1.4", image("1.4"))), binding("x", all(), null, empty));
+    assertReasons(ReasonCode.BASELINE_EMPTY);
+  }
+
+  @Test
+  void oneEmptyVersionBesideAGoodOneRefuses() {
+    BaselineVersion empty =
+        accepted(2, "empty", new ReferenceValues(new TreeMap<>(), new TreeMap<>()));
+    bindings = List.of(image(version(1, "1.4", image("1.4")), empty));
     assertReasons(ReasonCode.BASELINE_EMPTY);
   }
 
@@ -258,6 +265,9 @@ class AppraiserTest {
       pcrs.put(11, touched);
       assertReasons(ReasonCode.WRONG_PHASE);
     }
+    purpose = Purpose.REPORT;
+    wanted = List.of();
+    assertReasons();
   }
 
   /** One version that says nothing of phases must not let a device in that has left the initrd. */
@@ -278,6 +288,18 @@ class AppraiserTest {
     assertReasons(ReasonCode.WRONG_PHASE);
     pcrs.put(11, image("unknown"));
     assertReasons(ReasonCode.WRONG_PHASE);
+  }
+
+  @Test
+  void ofSeveralWholeMatchesTheOneThatMayUnlockCountsThenTheNewest() {
+    Bytes left = phase(image("1.4"), "leave-initrd");
+    BaselineVersion later = version(3, "shows a later phase", image("1.4"));
+    BaselineVersion plain = version(1, "is this very image", left);
+    BaselineVersion newer = version(2, "is this very image too", left);
+    bindings = List.of(image(later, plain, newer));
+    pcrs.put(11, left);
+    assertReasons();
+    assertThat(appraise().matched()).containsExactly(newer.id());
   }
 
   /** must-fail 21: counters never go back. */
@@ -332,6 +354,14 @@ class AppraiserTest {
   }
 
   @Test
+  void anSrkNameThatWasNeverToldMayAppear() {
+    last = new TpmState(7, 0, 4000, true, 1, null, false, NOW.minusSeconds(10));
+    assertReasons();
+    srkName = null;
+    assertReasons();
+  }
+
+  @Test
   void aClearedTpmStaysRefusedUntilAnOperatorOpensANewEpoch() {
     last = new TpmState(7, 0, 4000, true, 1, SRK, true, NOW.minusSeconds(10));
     assertReasons(ReasonCode.TPM_CLEARED);
@@ -359,7 +389,7 @@ class AppraiserTest {
     assertReasons();
     source = address("2001:db8:1::1");
     assertReasons();
-    for (String outside : List.of("192.0.3.7", "2001:db9::1", "::ffff:1.2.3.4")) {
+    for (String outside : List.of("192.0.3.7", "2001:db9::1", "::ffff:1.2.3.4", "::192.0.2.7")) {
       source = address(outside);
       assertReasons(ReasonCode.SOURCE_NETWORK);
     }
@@ -392,6 +422,22 @@ class AppraiserTest {
     assertRefusals(ReasonCode.VOLUME_PIN_MISSING);
     purpose = Purpose.PROVISION;
     assertRefusals(ReasonCode.ALREADY_PROVISIONED);
+  }
+
+  @Test
+  void whatConcernsReleasesIsNotAskedOfEvidenceThatWantsNone() {
+    purpose = Purpose.REPORT;
+    wanted = List.of();
+    release = new ReleasePolicy(false, List.of(), null, 5);
+    answerable = false;
+    assertRefusals();
+  }
+
+  @Test
+  void aVolumeThatIsShownWhileAnotherIsProvisionedNeedsNoSecret() {
+    purpose = Purpose.PROVISION;
+    volumes = Map.of();
+    assertRefusals();
   }
 
   /** must-fail 35: another volume asks for this one's key. */
