@@ -69,7 +69,8 @@ final class CanonicalJson {
   private void number(JsonNode number) throws LuksException {
     if (!number.isIntegralNumber()
         || !number.canConvertToLong()
-        || Math.abs(number.longValue()) > GREATEST) {
+        || number.longValue() > GREATEST
+        || number.longValue() < -GREATEST) {
       throw new LuksException(
           Problem.METADATA_MALFORMED,
           "the header's metadata holds a value that is no text, list, object or whole number");
