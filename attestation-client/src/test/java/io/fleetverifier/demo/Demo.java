@@ -50,7 +50,8 @@ public final class Demo {
     Path java = Path.of(args[0]);
     Path folder = freshFolder();
     Story story = new Story(System.out);
-    story.title("Fleet Verifier: a disk secret only for the TPM, the measured boot and the moment that earned it");
+    story.title(
+        "Fleet Verifier: a disk secret only for the TPM, the measured boot and the moment that earned it");
     story.chapter("A server with its own database starts, over HTTPS");
     story.command("./run server --fv.home=" + folder.resolve("server"));
     List<String> program =
@@ -62,10 +63,14 @@ public final class Demo {
             args[2],
             "io.fleetverifier.boot.Main");
     try (DemoServer server =
-            DemoServer.start(java, Path.of(args[1]), Files.createDirectories(folder.resolve("server")));
+            DemoServer.start(
+                java, Path.of(args[1]), Files.createDirectories(folder.resolve("server")));
         DemoDevice shop = new DemoDevice("shop-17", folder, server, program);
         DemoDevice popUp = new DemoDevice("pop-up-3", folder, server, program)) {
-      story.tell("It listens at " + server.url() + ", made its own CA, its keys and an administrator's token.");
+      story.tell(
+          "It listens at "
+              + server.url()
+              + ", made its own CA, its keys and an administrator's token.");
       Demo demo = new Demo(story, folder, server, shop, popUp);
       demo.run();
       demo.end(exit);
@@ -90,7 +95,8 @@ public final class Demo {
 
   private void powerOn() throws IOException {
     story.chapter("Two devices with software TPMs go through a recorded boot");
-    story.tell("Firmware, Secure Boot variables, boot loader and kernel image are measured into their PCRs.");
+    story.tell(
+        "Firmware, Secure Boot variables, boot loader and kernel image are measured into their PCRs.");
     shop.boot(DemoDevice.GOOD_BOOT);
     popUp.boot(DemoDevice.GOOD_BOOT);
     story.command(DemoDevice.typed("doctor"));
@@ -104,41 +110,61 @@ public final class Demo {
   private void refuseStrangers() {
     story.chapter("Nobody is admitted by default");
     Program.Result enrol = device(shop, "enrol", "--deadline", "5");
-    story.check("a device nobody knows is refused, and nothing of it is stored",
-        enrol.status() == PENDING_OR_REFUSED && server.get("/api/v1/devices").body().path("items").isEmpty());
+    story.check(
+        "a device nobody knows is refused, and nothing of it is stored",
+        enrol.status() == PENDING_OR_REFUSED
+            && server.get("/api/v1/devices").body().path("items").isEmpty());
   }
 
   private void admit() throws IOException {
-    story.chapter("Operators say which TPMs are ours: one by its EK fingerprint, one by a join token");
+    story.chapter(
+        "Operators say which TPMs are ours: one by its EK fingerprint, one by a join token");
     api("POST", "/api/v1/groups", "{\"name\":\"shops\"}");
     String registration = "{\"fingerprint\":\"" + fingerprint(shop) + "\",\"group\":\"shops\"}";
     api("POST", "/api/v1/ek-registrations", registration);
     Program.Result enrolled = device(shop, "enrol", "--deadline", "30");
-    story.check("the registered device is enrolled, after its TPM proved every key", enrolled.status() == 0);
+    story.check(
+        "the registered device is enrolled, after its TPM proved every key",
+        enrolled.status() == 0);
 
     api("POST", "/api/v1/groups", "{\"name\":\"pop-ups\",\"acceptUnproven\":true}");
-    Answer token = server.post("/api/v1/join-tokens", "{\"group\":\"pop-ups\",\"uses\":1,\"expiresIn\":3600}");
+    Answer token =
+        server.post("/api/v1/join-tokens", "{\"group\":\"pop-ups\",\"uses\":1,\"expiresIn\":3600}");
     Path file = folder.resolve("join-token");
     Files.writeString(file, token.text("token"));
-    Program.Result joined = device(popUp, "enrol", "--join-token-file", file.toString(), "--deadline", "30");
+    Program.Result joined =
+        device(popUp, "enrol", "--join-token-file", file.toString(), "--deadline", "30");
     story.check("the other one joins with a token that is used up now", joined.status() == 0);
   }
 
   private void registerGoldenValues() {
     story.chapter("The security team registers golden values, captured from a boot it trusts");
     Program.Result early = device(shop, "provision", "root", "--deadline", "5");
-    story.check("without golden values nothing is trusted: NO_BASELINE",
+    story.check(
+        "without golden values nothing is trusted: NO_BASELINE",
         early.status() == UNTRUSTED && early.messages().contains("NO_BASELINE"));
     String id = deviceId(shop);
-    for (String[] baseline : new String[][] {{"firmware", "0, 2, 7"}, {"image", "4, 9, 11, 12, 13"}}) {
-      api("POST", "/api/v1/baselines", "{\"name\":\"%1$s\",\"aspect\":\"%1$s\"}".formatted(baseline[0]));
+    for (String[] baseline :
+        new String[][] {{"firmware", "0, 2, 7"}, {"image", "4, 9, 11, 12, 13"}}) {
+      api(
+          "POST",
+          "/api/v1/baselines",
+          "{\"name\":\"%1$s\",\"aspect\":\"%1$s\"}".formatted(baseline[0]));
       String versions = "/api/v1/baselines/" + baseline[0] + "/versions";
       Answer draft =
-          api("POST", versions,
-              "{\"label\":\"1.4\",\"capture\":{\"device\":\"%s\",\"pcrs\":[%s]}}".formatted(id, baseline[1]));
+          api(
+              "POST",
+              versions,
+              "{\"label\":\"1.4\",\"capture\":{\"device\":\"%s\",\"pcrs\":[%s]}}"
+                  .formatted(id, baseline[1]));
       server.post(versions + "/1/publish", "{}", draft.etag());
-      api("PUT", "/api/v1/groups/shops/acceptances", "{\"baseline\":\"%s\",\"version\":1}".formatted(baseline[0]));
-      api("PUT", "/api/v1/groups/shops/bindings/" + baseline[0],
+      api(
+          "PUT",
+          "/api/v1/groups/shops/acceptances",
+          "{\"baseline\":\"%s\",\"version\":1}".formatted(baseline[0]));
+      api(
+          "PUT",
+          "/api/v1/groups/shops/bindings/" + baseline[0],
           "{\"purposes\":[\"provision\",\"unlock\",\"report\"]}");
     }
   }
@@ -146,16 +172,20 @@ public final class Demo {
   private void provision() throws IOException {
     story.chapter("The device gets a secret for a volume it is about to make");
     Program.Result key = device(shop, "provision", "root", "--deadline", "30");
-    story.check("the secret is 43 characters, sealed on its way to this TPM in this boot",
+    story.check(
+        "the secret is 43 characters, sealed on its way to this TPM in this boot",
         key.status() == 0 && key.output().length() == 43);
     story.command("cryptsetup luksFormat --type luks2 --key-file - root.img");
     story.check("an encrypted volume is made with it", volume.format(key.output()));
     Path recovery = folder.resolve("recovery-key");
     Files.writeString(recovery, "a long recovery key that lies in a safe");
-    story.check("a recovery key stands beside it, in a keyslot of its own",
+    story.check(
+        "a recovery key stands beside it, in a keyslot of its own",
         volume.addRecoveryKey(key.output(), recovery));
     Program.Result confirmed = device(shop, "confirm", "root=" + volume.file(), "--deadline", "30");
-    story.check("the server pins the volume: from now on the secret is for this one only", confirmed.status() == 0);
+    story.check(
+        "the server pins the volume: from now on the secret is for this one only",
+        confirmed.status() == 0);
   }
 
   private void unlock() throws IOException {
@@ -170,20 +200,27 @@ public final class Demo {
     story.chapter("The disk is open: the device closes the door behind it");
     device(shop, "close");
     Program.Result again = device(shop, "unlock", "root=" + volume.file(), "--deadline", "5");
-    story.check("whoever takes over the running system asks in vain: WRONG_PHASE",
-        again.status() == UNTRUSTED && again.output().isEmpty() && again.messages().contains("WRONG_PHASE"));
+    story.check(
+        "whoever takes over the running system asks in vain: WRONG_PHASE",
+        again.status() == UNTRUSTED
+            && again.output().isEmpty()
+            && again.messages().contains("WRONG_PHASE"));
   }
 
   private void tamper() throws IOException {
     story.chapter("Somebody changes the kernel command line in the image");
     shop.boot(DemoDevice.TAMPERED_BOOT);
     Program.Result refused = device(shop, "unlock", "root=" + volume.file(), "--deadline", "5");
-    story.check("no secret: PCR_MISMATCH",
-        refused.status() == UNTRUSTED && refused.output().isEmpty() && refused.messages().contains("PCR_MISMATCH"));
+    story.check(
+        "no secret: PCR_MISMATCH",
+        refused.status() == UNTRUSTED
+            && refused.output().isEmpty()
+            && refused.messages().contains("PCR_MISMATCH"));
     story.command("curl … " + server.url() + "/api/v1/devices/" + deviceId(shop) + "/appraisal");
     JsonNode appraisal = server.get("/api/v1/devices/" + deviceId(shop) + "/appraisal").body();
     story.said(appraisal.toPrettyString());
-    story.check("operators see which golden values it came nearest to, and that PCR 11 differs",
+    story.check(
+        "operators see which golden values it came nearest to, and that PCR 11 differs",
         appraisal.toString().contains("\"pcr\":11") || appraisal.toString().contains("\"11\""));
   }
 
@@ -193,8 +230,11 @@ public final class Demo {
     Volume swapped = new Volume(folder.resolve("swapped.img"));
     swapped.format("a key that the attacker knows");
     Program.Result refused = device(shop, "unlock", "root=" + swapped.file(), "--deadline", "5");
-    story.check("the genuine image does not get the genuine secret for it: VOLUME_PIN_MISMATCH",
-        refused.status() == UNTRUSTED && refused.output().isEmpty() && refused.messages().contains("VOLUME_PIN_MISMATCH"));
+    story.check(
+        "the genuine image does not get the genuine secret for it: VOLUME_PIN_MISMATCH",
+        refused.status() == UNTRUSTED
+            && refused.output().isEmpty()
+            && refused.messages().contains("VOLUME_PIN_MISMATCH"));
   }
 
   private void replayAndSteal() throws IOException {
@@ -204,9 +244,11 @@ public final class Demo {
     try (Attacker attacker = new Attacker(server)) {
       Recorded recorded = attacker.record(shop, "root", volume.pin());
       story.check("an honest exchange, with a release in it", recorded.answer().release() != null);
-      story.check("the same evidence once more buys nothing: challenge-expired",
+      story.check(
+          "the same evidence once more buys nothing: challenge-expired",
           attacker.replay(recorded).filter("challenge-expired"::equals).isPresent());
-      story.check("the recorded answer opens in no other TPM, though it booted the same image",
+      story.check(
+          "the recorded answer opens in no other TPM, though it booted the same image",
           !Attacker.opens(recorded, popUp));
       story.check("in its own TPM it opens while that boot lasts", Attacker.opens(recorded, shop));
       shop.boot(DemoDevice.GOOD_BOOT);
@@ -219,17 +261,26 @@ public final class Demo {
     String id = deviceId(shop);
     api("POST", "/api/v1/devices/" + id + "/revoke", "{}");
     Program.Result refused = device(shop, "unlock", "root=" + volume.file(), "--deadline", "5");
-    story.check("its next boot gets nothing and learns nothing", refused.status() != 0 && refused.output().isEmpty());
+    story.check(
+        "its next boot gets nothing and learns nothing",
+        refused.status() != 0 && refused.output().isEmpty());
     JsonNode attempts = server.get("/api/v1/devices/" + id + "/attestations?limit=1").body();
-    story.check("but it left a trace: DEVICE_REVOKED, with time and address", attempts.toString().contains("DEVICE_REVOKED"));
+    story.check(
+        "but it left a trace: DEVICE_REVOKED, with time and address",
+        attempts.toString().contains("DEVICE_REVOKED"));
   }
 
   private void lookAtTheFleet() {
     story.chapter("What a SOC dashboard polls");
     JsonNode rows = server.get("/api/v1/trust/devices").body().path("items");
     for (JsonNode row : rows) {
-      story.tell("%-9s %-8s %-15s open findings: %s".formatted(
-          row.path("name").asString(), row.path("group").asString(), row.path("state").asString(), row.path("openFindings")));
+      story.tell(
+          "%-9s %-8s %-15s open findings: %s"
+              .formatted(
+                  row.path("name").asString(),
+                  row.path("group").asString(),
+                  row.path("state").asString(),
+                  row.path("openFindings")));
     }
     story.check("every device is there with its state", rows.size() == 2);
   }
@@ -242,8 +293,9 @@ public final class Demo {
     if (exit) {
       return;
     }
-    String curl = "curl --cacert %s -H \"Authorization: Bearer $(cat %s)\" %s".formatted(
-        server.authority(), server.tokenFile(), server.url());
+    String curl =
+        "curl --cacert %s -H \"Authorization: Bearer $(cat %s)\" %s"
+            .formatted(server.authority(), server.tokenFile(), server.url());
     story.tell("\nThe server stays up until Ctrl-C. Try, in another terminal:\n");
     story.tell(curl + "/api/v1/trust/summary");
     story.tell(curl + "/api/v1/trust/devices");

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An edge device: a software TPM, a configuration, the device program and, where it has one, a volume. */
+/**
+ * An edge device: a software TPM, a configuration, the device program and, where it has one, a
+ * volume.
+ */
 final class DemoDevice implements AutoCloseable {
   /** The image that the security team approves. */
   static final String GOOD_BOOT = "image-1.4";

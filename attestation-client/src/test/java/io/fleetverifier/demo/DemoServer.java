@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The server as a process of its own, and an operator with its first token. */
 final class DemoServer implements AutoCloseable {
   private static final int USUAL_PORT = 8443;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Process process;
@@ -173,11 +173,7 @@ final class DemoServer implements AutoCloseable {
     return send("PUT", path, json, null);
   }
 
-  private Answer send(
-      String method,
-      String path,
-      @Nullable String json,
-      @Nullable String etag) {
+  private Answer send(String method, String path, @Nullable String json, @Nullable String etag) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + path))
             .timeout(Duration.ofSeconds(30))
