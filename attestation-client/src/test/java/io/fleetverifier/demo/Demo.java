@@ -109,7 +109,7 @@ public final class Demo {
 
   private void refuseStrangers() {
     story.chapter("Nobody is admitted by default");
-    Program.Result enrol = device(shop, "enrol", "--deadline", "5");
+    Program.Result enrol = device(shop, "enrol", "--deadline", "2");
     story.check(
         "a device nobody knows is refused, and nothing of it is stored",
         enrol.status() == PENDING_OR_REFUSED
@@ -139,7 +139,7 @@ public final class Demo {
 
   private void registerGoldenValues() {
     story.chapter("The security team registers golden values, captured from a boot it trusts");
-    Program.Result early = device(shop, "provision", "root", "--deadline", "5");
+    Program.Result early = device(shop, "provision", "root", "--deadline", "2");
     story.check(
         "without golden values nothing is trusted: NO_BASELINE",
         early.status() == UNTRUSTED && early.messages().contains("NO_BASELINE"));
@@ -199,7 +199,7 @@ public final class Demo {
   private void closeThePhase() {
     story.chapter("The disk is open: the device closes the door behind it");
     device(shop, "close");
-    Program.Result again = device(shop, "unlock", "root=" + volume.file(), "--deadline", "5");
+    Program.Result again = device(shop, "unlock", "root=" + volume.file(), "--deadline", "2");
     story.check(
         "whoever takes over the running system asks in vain: WRONG_PHASE",
         again.status() == UNTRUSTED
@@ -210,7 +210,7 @@ public final class Demo {
   private void tamper() throws IOException {
     story.chapter("Somebody changes the kernel command line in the image");
     shop.boot(DemoDevice.TAMPERED_BOOT);
-    Program.Result refused = device(shop, "unlock", "root=" + volume.file(), "--deadline", "5");
+    Program.Result refused = device(shop, "unlock", "root=" + volume.file(), "--deadline", "2");
     story.check(
         "no secret: PCR_MISMATCH",
         refused.status() == UNTRUSTED
@@ -229,7 +229,7 @@ public final class Demo {
     shop.boot(DemoDevice.GOOD_BOOT);
     Volume swapped = new Volume(folder.resolve("swapped.img"));
     swapped.format("a key that the attacker knows");
-    Program.Result refused = device(shop, "unlock", "root=" + swapped.file(), "--deadline", "5");
+    Program.Result refused = device(shop, "unlock", "root=" + swapped.file(), "--deadline", "2");
     story.check(
         "the genuine image does not get the genuine secret for it: VOLUME_PIN_MISMATCH",
         refused.status() == UNTRUSTED
@@ -260,7 +260,7 @@ public final class Demo {
     story.chapter("A device is stolen: an operator revokes it");
     String id = deviceId(shop);
     api("POST", "/api/v1/devices/" + id + "/revoke", "{}");
-    Program.Result refused = device(shop, "unlock", "root=" + volume.file(), "--deadline", "5");
+    Program.Result refused = device(shop, "unlock", "root=" + volume.file(), "--deadline", "2");
     story.check(
         "its next boot gets nothing and learns nothing",
         refused.status() != 0 && refused.output().isEmpty());
