@@ -78,6 +78,15 @@ public final class Groups {
   }
 
   /**
+   * The id of a group that a body names.
+   *
+   * @throws ProblemException invalid
+   */
+  public UUID idOf(String name) {
+    return named(name).id();
+  }
+
+  /**
    * Makes a group. It changes no verdict: nothing is in it yet.
    *
    * @throws ProblemException invalid, or conflict when the name is taken

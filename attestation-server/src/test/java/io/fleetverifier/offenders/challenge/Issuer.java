@@ -2,6 +2,7 @@
 package io.fleetverifier.offenders.challenge;
 
 import io.fleetverifier.offenders.appraisal.Judge;
+import io.fleetverifier.server.appraisal.Redemption;
 import jakarta.persistence.Entity;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -11,7 +12,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Planted: takes time and chance where it finds them, keeps shared state, is web and row at once.
+ * Planted: takes time and chance where it finds them, keeps shared state, is web and row at once,
+ * says what it did not do.
  */
 @Entity
 @RestController
@@ -20,7 +22,8 @@ public class Issuer {
   @Autowired Judge judge;
 
   String issue() {
-    last = Instant.now().toString() + UUID.randomUUID() + Clock.systemUTC() + new SecureRandom();
+    last = Instant.now().toString() + Clock.systemUTC() + new SecureRandom();
+    last += new Redemption(new UUID(0, 0)).attestation();
     return last;
   }
 }

@@ -17,9 +17,11 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.fleetverifier.server.appraisal.Redemption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,12 @@ class ServerArchitectureTest {
             .orShould()
             .callConstructor(SecureRandom.class)
             .as("time and chance come in through constructors"),
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("..attestation.jdbc..")
+            .should()
+            .callConstructor(Redemption.class, UUID.class)
+            .as("only the write of an attestation says that a challenge was redeemed"),
         noFields().should().beAnnotatedWith(Autowired.class).as("nothing is injected into fields"),
         fields().that().areStatic().should().beFinal().as("no static state changes"),
         fields()

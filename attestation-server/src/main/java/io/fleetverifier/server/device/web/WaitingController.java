@@ -63,7 +63,7 @@ final class WaitingController {
       @PathVariable UUID id,
       @Valid @RequestBody Approval approval) {
     String ekCode = approval.ekCode().toUpperCase(Locale.ROOT);
-    UUID group = groups.named(approval.group()).id();
+    UUID group = groups.idOf(approval.group());
     return new Approved(approvals.approve(id, ekCode, group, caller.actor()));
   }
 
