@@ -3,62 +3,71 @@ package io.fleetverifier.boot;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** One line a state, such as a technician can read over the phone. Never a key. */
+/**
+ * One line per state, which a technician can read over the phone: device name, short request id,
+ * code, what it means, what to do. What comes from the network is made harmless for a terminal.
+ */
 final class Console {
-  private static final Map<String, String> ADVICE =
-      Map.ofEntries(
-          Map.entry(
-              "PCR_MISMATCH",
-              "firmware, boot loader or image are not those approved; ask security"),
-          Map.entry("NO_BASELINE", "no golden values for this group yet; ask security"),
-          Map.entry("NO_ACCEPTED_VERSION", "no golden values count at present; ask security"),
-          Map.entry("VERSION_REVOKED", "this image was withdrawn; install the present one"),
-          Map.entry(
-              "VERSION_NOT_ACCEPTED", "this image is not approved for this group; ask security"),
-          Map.entry(
-              "WRONG_PHASE",
-              "the disk was opened, or the phase closed, in this boot already; reboot"),
-          Map.entry("TPM_CLEARED", "the TPM was cleared; an operator has to accept that"),
-          Map.entry("VOLUME_PIN_MISMATCH", "this is not the disk that was provisioned"),
-          Map.entry("NOT_PROVISIONED", "no secret for this volume yet; provision and confirm it"),
-          Map.entry("ALREADY_PROVISIONED", "this volume has a secret; an operator can renew it"),
-          Map.entry("RELEASES_OFF", "operators stopped all releases; wait"),
-          Map.entry("REBOOT_REQUIRED", "too many tries in one boot; reboot"),
-          Map.entry("SILENT_TOO_LONG", "not heard of for too long; an operator has to let it in"),
-          Map.entry("SOURCE_NETWORK", "not in a network of its group"),
-          Map.entry("not-enrolled", "an operator has to admit this device; show the EK code"),
-          Map.entry(
-              "unverifiable", "the server does not recognise this TPM's signature; enrol again"));
+
+  private static final int LONGEST_LINE = 600;
+  private static final int SHORT_ID = 8;
+  private static final String NO_REQUEST = "-";
 
   private final PrintStream err;
   private final String device;
+  private final Supplier<Optional<String>> requestId;
 
-  Console(PrintStream err, String device) {
+  /**
+   * A console.
+   *
+   * @param requestId that of the last request
+   */
+  Console(PrintStream err, String device, Supplier<Optional<String>> requestId) {
     this.err = err;
     this.device = device;
+    this.requestId = requestId;
   }
 
-  void say(String sentence) {
-    err.println("fleet-verifier: " + device + ": " + sentence);
+  /** Says that something was done. */
+  void done(String code, String sentence) {
+    line(code + ": " + sentence + ".");
   }
 
-  /** What the server found, and what helps. */
-  void refused(List<String> codes) {
-    say("refused: " + String.join(" ", codes) + advice(codes));
+  /** Says that the program tries again. */
+  void waiting(Finding finding, Duration pause) {
+    line(text(finding) + " Next try in " + Math.max(1, pause.toSeconds()) + " s.");
   }
 
-  void waiting(String why, Duration pause) {
-    say(why + "; next try in " + Math.max(1, pause.toSeconds()) + " s");
+  /** Says that the program ends. */
+  void ended(Finding finding) {
+    line(text(finding) + " Given up.");
   }
 
-  static String advice(List<String> codes) {
-    return codes.stream()
-        .filter(ADVICE::containsKey)
-        .findFirst()
-        .map(code -> " (" + ADVICE.get(code) + ")")
-        .orElse("");
+  /** Says that the machine has to restart. */
+  void rebooting(Finding finding, Duration wait) {
+    line(text(finding) + " Restart in " + wait.toSeconds() + " s.");
+  }
+
+  private static String text(Finding finding) {
+    return finding.code() + ": " + finding.sentence() + ". To do: " + Advice.on(finding) + ".";
+  }
+
+  private void line(String text) {
+    String id =
+        requestId
+            .get()
+            .map(whole -> whole.substring(0, Math.min(SHORT_ID, whole.length())))
+            .orElse(NO_REQUEST);
+    err.println(harmless("fleet-verifier: " + device + " " + id + " " + text));
+    err.flush();
+  }
+
+  /** Printable ASCII, of bounded length. */
+  static String harmless(String text) {
+    String cut = text.length() <= LONGEST_LINE ? text : text.substring(0, LONGEST_LINE) + "...";
+    return cut.replaceAll("[^\\x20-\\x7e]", "?");
   }
 }

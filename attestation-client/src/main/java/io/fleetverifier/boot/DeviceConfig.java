@@ -4,10 +4,13 @@ package io.fleetverifier.boot;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.client.BootLogs;
 import io.fleetverifier.client.Pins;
+import io.fleetverifier.client.Tpm;
 import io.fleetverifier.protocol.LogType;
+import io.fleetverifier.protocol.Protocol;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
@@ -15,162 +18,222 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
- * The configuration inside the measured image: {@code key = value}, one a line, {@code #} before a
- * comment. What it pins is trusted because the image is measured, so an unknown or doubled key is
- * refused rather than passed over.
+ * The configuration file. It belongs to the measured image: whom the device believes, and who ends
+ * the phase of unlocking, must not depend on anything else.
  */
 final class DeviceConfig {
+
+  /** Where it lies unless {@code --config} says otherwise. */
+  static final Path DEFAULT_FILE = Path.of("/etc/fleet-verifier/device.conf");
+
+  private static final String CONFIG_WRONG = "CONFIG_WRONG";
+  private static final int LARGEST_FILE = 1 << 20;
+  private static final String URLS = "urls";
+  private static final String CA_FILES = "ca-files";
+  private static final String ANSWER_KEYS = "answer-keys";
+  private static final String ANSWER_KEY_FILES = "answer-key-files";
+  private static final String TPM = "tpm";
+  private static final String EVENT_LOG = "event-log";
+  private static final String NAME = "name";
+  private static final String PHASES = "phases";
+  private static final String RUN_DIR = "run-dir";
   private static final Set<String> KEYS =
-      Set.of(
-          "urls",
-          "ca-files",
-          "answer-keys",
-          "answer-key-files",
-          "tpm",
-          "event-log",
-          "name",
-          "phases");
-  private static final int LARGEST = 64 * 1024;
+      Set.of(URLS, CA_FILES, ANSWER_KEYS, ANSWER_KEY_FILES, TPM, EVENT_LOG, NAME, PHASES, RUN_DIR);
 
   private final Map<String, String> values;
+  private final Path folder;
 
-  private DeviceConfig(Map<String, String> values) {
-    this.values = values;
+  private DeviceConfig(Map<String, String> values, Path folder) {
+    this.values = Map.copyOf(values);
+    this.folder = folder;
   }
 
+  /** Everything at its default: enough to look at a TPM, too little to ask a server. */
+  static DeviceConfig defaults() {
+    return new DeviceConfig(Map.of(), Path.of("/"));
+  }
+
+  /**
+   * Reads the file: lines of {@code key = value}, comments after {@code #} at the start of a line.
+   *
+   * @throws EndedException when it cannot be read, or a line is not one of these
+   */
   static DeviceConfig read(Path file) {
-    try {
-      if (Files.size(file) > LARGEST) {
-        throw refused(file + " is larger than a configuration can be");
+    Map<String, String> values = new HashMap<>();
+    int number = 0;
+    for (String line : text(file).lines().toList()) {
+      number++;
+      if (!line.isBlank() && !line.strip().startsWith("#")) {
+        add(values, line, file + ", line " + number + ": ");
       }
-      return parse(file, Files.readAllLines(file));
-    } catch (IOException e) {
-      throw new ProgramException(ExitCode.LOCAL, "cannot read " + file + ": " + e.getMessage(), e);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    DeviceConfig config = new DeviceConfig(values, folder == null ? file : folder);
+    config.check();
+    return config;
+  }
+
+  private static void add(Map<String, String> values, String line, String where) {
+    int equals = line.indexOf('=');
+    if (equals < 0) {
+      throw wrong(where + "not of the form key = value");
+    }
+    String key = line.substring(0, equals).strip();
+    String value = line.substring(equals + 1).strip();
+    if (!KEYS.contains(key)) {
+      throw wrong(where + "there is no key '" + key + "'");
+    }
+    if (value.isEmpty()) {
+      throw wrong(where + "'" + key + "' has no value");
+    }
+    if (values.put(key, value) != null) {
+      throw wrong(where + "'" + key + "' stands there twice");
     }
   }
 
-  private static DeviceConfig parse(Path file, List<String> lines) {
-    Map<String, String> values = new TreeMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      int equals = line.indexOf('=');
-      String key = equals < 0 ? line : line.substring(0, equals).strip();
-      if (equals < 0 || !KEYS.contains(key)) {
-        throw refused(file + " line " + (i + 1) + ": unknown key '" + key + "'");
-      }
-      if (values.put(key, line.substring(equals + 1).strip()) != null) {
-        throw refused(file + " line " + (i + 1) + ": '" + key + "' stands there twice");
-      }
+  private void check() {
+    String phases = values.getOrDefault(PHASES, "client");
+    if (!phases.equals("client") && !phases.equals("system")) {
+      throw wrong("phases is either client or system");
     }
-    return new DeviceConfig(values);
+    String name = values.get(NAME);
+    if (name != null && !Protocol.isDeviceName(name)) {
+      throw wrong("name has a character that a device name has not, or more than 64 of them");
+    }
+    if (values.containsKey(ANSWER_KEYS) && values.containsKey(ANSWER_KEY_FILES)) {
+      throw wrong("answer-keys and answer-key-files exclude each other");
+    }
   }
 
-  /** The device's name: configured, else the host's. */
+  /** What the device is called: as configured, else by its host name. */
   String name() {
-    String host = System.getenv("HOSTNAME");
-    return value("name").orElse(host == null || host.isBlank() ? "device" : host);
+    String name = values.get(NAME);
+    if (name != null) {
+      return name;
+    }
+    Path hostName = Path.of("/proc/sys/kernel/hostname");
+    String host = Files.isReadable(hostName) ? text(hostName).strip() : "";
+    return Protocol.isDeviceName(host) ? host : "device";
   }
 
-  String tpm() {
-    return value("tpm").orElse("device:/dev/tpmrm0");
+  /** Address of the TPM, for {@link Tpm#open}. */
+  String tpmAddress() {
+    return values.getOrDefault(TPM, "device:/dev/tpmrm0");
+  }
+
+  /**
+   * Opens the TPM.
+   *
+   * @throws EndedException when the address is none
+   */
+  Tpm openTpm() {
+    try {
+      return Tpm.open(tpmAddress());
+    } catch (IllegalArgumentException e) {
+      throw wrong("tpm: " + e.getMessage());
+    }
+  }
+
+  /** Where the firmware's log lies, when that is configured. */
+  Optional<Path> eventLog() {
+    return Optional.ofNullable(values.get(EVENT_LOG)).map(folder::resolve);
   }
 
   BootLogs logs() {
-    return value("event-log")
-        .map(path -> BootLogs.of(Map.of(LogType.TCG_BOOT, Path.of(path))))
+    return eventLog()
+        .map(file -> BootLogs.of(Map.of(LogType.TCG_BOOT, file)))
         .orElseGet(BootLogs::ofThisMachine);
   }
 
-  /** Whether this program, and not the system's own units, marks the end of the initrd phase. */
-  boolean clientMarksPhases() {
-    String phases = value("phases").orElse("client");
-    return switch (phases) {
-      case "client" -> true;
-      case "system" -> false;
-      default -> throw refused("'phases' is neither client nor system");
-    };
+  /** Whether this program ends the phase of unlocking when all went well. */
+  boolean closesPhases() {
+    return values.getOrDefault(PHASES, "client").equals("client");
   }
 
+  /** Folder for what is to be forgotten at the next boot. */
+  Path runFolder() {
+    return folder.resolve(values.getOrDefault(RUN_DIR, "/run/fleet-verifier"));
+  }
+
+  /**
+   * What is known of the server beforehand.
+   *
+   * @throws EndedException when something is missing, or is not what it should be
+   */
   Pins pins() {
-    List<URI> urls = list("urls").stream().map(DeviceConfig::uri).toList();
-    List<Bytes> answerKeys =
-        new ArrayList<>(list("answer-keys").stream().map(DeviceConfig::point).toList());
-    for (String file : list("answer-key-files")) {
-      lines(file).forEach(line -> answerKeys.add(point(line)));
-    }
     try {
-      return new Pins(urls, authorities(), answerKeys);
+      return new Pins(urls(), authorities(), answerKeys());
     } catch (IllegalArgumentException e) {
-      throw new ProgramException(ExitCode.LOCAL, "configuration: " + e.getMessage(), e);
+      throw wrong(String.valueOf(e.getMessage()));
     }
+  }
+
+  private List<URI> urls() {
+    return list(URLS).stream().map(URI::create).toList();
   }
 
   private List<X509Certificate> authorities() {
     List<X509Certificate> authorities = new ArrayList<>();
-    for (String file : list("ca-files")) {
-      try (InputStream pem = Files.newInputStream(Path.of(file))) {
-        for (Certificate certificate :
-            CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-          authorities.add((X509Certificate) certificate);
-        }
-      } catch (IOException | CertificateException e) {
-        throw new ProgramException(ExitCode.LOCAL, "cannot read CA certificates in " + file, e);
-      }
-    }
+    list(CA_FILES).forEach(file -> authorities.addAll(certificates(folder.resolve(file))));
     return authorities;
   }
 
-  private static List<String> lines(String file) {
+  private static List<X509Certificate> certificates(Path file) {
     try {
-      return Files.readAllLines(Path.of(file)).stream()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
-    } catch (IOException e) {
-      throw new ProgramException(ExitCode.LOCAL, "cannot read " + file, e);
+      List<X509Certificate> certificates = new ArrayList<>();
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(octets(file)))) {
+        certificates.add((X509Certificate) certificate);
+      }
+      return certificates;
+    } catch (CertificateException e) {
+      throw wrong(file + " holds no certificates: " + e.getMessage());
     }
   }
 
-  private static URI uri(String text) {
-    try {
-      return URI.create(text);
-    } catch (IllegalArgumentException e) {
-      throw new ProgramException(ExitCode.LOCAL, "'urls' holds what is no URL: " + text, e);
-    }
+  private List<Bytes> answerKeys() {
+    List<String> points = new ArrayList<>(list(ANSWER_KEYS));
+    list(ANSWER_KEY_FILES).forEach(file -> points.addAll(lines(folder.resolve(file))));
+    return points.stream().map(Bytes::fromBase64Url).distinct().toList();
   }
 
-  private static Bytes point(String text) {
-    try {
-      return Bytes.fromBase64Url(text);
-    } catch (IllegalArgumentException e) {
-      throw new ProgramException(ExitCode.LOCAL, "an answer key is not base64url", e);
-    }
-  }
-
-  private List<String> list(String key) {
-    return value(key).stream()
-        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+  private static List<String> lines(Path file) {
+    return text(file)
+        .lines()
         .map(String::strip)
-        .filter(item -> !item.isEmpty())
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
         .toList();
   }
 
-  private Optional<String> value(String key) {
-    return Optional.ofNullable(values.get(key)).filter(value -> !value.isEmpty());
+  private List<String> list(String key) {
+    String value = values.get(key);
+    if (value == null) {
+      return List.of();
+    }
+    return List.of(value.split(",", -1)).stream().map(String::strip).toList();
   }
 
-  private static ProgramException refused(String sentence) {
-    return new ProgramException(ExitCode.LOCAL, sentence);
+  private static String text(Path file) {
+    return new String(octets(file), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] octets(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      return in.readNBytes(LARGEST_FILE);
+    } catch (IOException e) {
+      throw wrong("cannot read " + e.getMessage());
+    }
+  }
+
+  private static EndedException wrong(String sentence) {
+    return EndedException.local(CONFIG_WRONG, sentence);
   }
 }

@@ -1,281 +1,304 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.boot;
 
+import io.fleetverifier.boot.Patience.NotYetException;
+import io.fleetverifier.boot.UnlockCommand.RebootException;
 import io.fleetverifier.bytes.Bytes;
-import io.fleetverifier.client.Attester;
-import io.fleetverifier.client.DeadlineException;
 import io.fleetverifier.client.Outcome;
-import io.fleetverifier.client.RetryLoop;
-import io.fleetverifier.client.RetryLoop.Progress;
-import io.fleetverifier.client.ServerProblemException;
-import io.fleetverifier.client.ServerUnreachableException;
-import io.fleetverifier.client.Tpm;
-import io.fleetverifier.client.TpmUnusableException;
-import io.fleetverifier.command.TpmCommandException;
-import io.fleetverifier.command.TpmResponseException;
-import io.fleetverifier.luks.LuksException;
-import io.fleetverifier.luks.LuksHeader;
 import io.fleetverifier.protocol.EnrolmentResult;
 import io.fleetverifier.protocol.EnrolmentState;
 import io.fleetverifier.protocol.Protocol;
-import io.fleetverifier.transport.TpmIoException;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The commands that need a TPM and a server. Each returns how the program ends. */
+/** One run of the device program, from arguments to exit code. */
 final class DeviceProgram {
+
+  private static final Duration INTERACTIVE = Duration.ofSeconds(60);
   private static final Duration FOR_EVER = Duration.ZERO;
-  private static final Duration A_PERSON_WAITS = Duration.ofMinutes(1);
+  private static final int LONGEST_TOKEN = 256;
 
-  private final Attester attester;
-  private final Supplier<Tpm> tpms;
-  private final Console console;
-  private final OutputStream standard;
-  private final RandomGenerator random;
-  private ExitCode lastFailure = ExitCode.UNREACHABLE;
+  private final Surroundings surroundings;
+  private DeviceConfig config = DeviceConfig.defaults();
 
-  DeviceProgram(
-      Attester attester,
-      Supplier<Tpm> tpms,
-      Console console,
-      OutputStream standard,
-      RandomGenerator random) {
-    this.attester = attester;
-    this.tpms = tpms;
-    this.console = console;
-    this.standard = standard;
-    this.random = random;
+  DeviceProgram(Surroundings surroundings) {
+    this.surroundings = surroundings;
   }
 
-  ExitCode enrol(Arguments arguments, String configuredName) throws InterruptedException {
-    arguments.requireNoOperands();
-    String name = arguments.name().orElse(configuredName);
-    if (!Protocol.isDeviceName(name)) {
-      throw Arguments.usage(
-          "'" + name + "' is no device name: letters, digits, . _ - (at most 64)");
-    }
-    String token = joinToken(arguments.joinTokenFile());
-    EnrolmentResult result =
-        repeat(arguments.deadline(A_PERSON_WAITS), () -> Progress.done(enrol(name, token)));
-    console.say("EK code " + result.ekCode() + ", device id " + result.deviceId());
-    if (result.state() == EnrolmentState.PENDING) {
-      console.say("waits for approval: an operator compares the EK code and approves");
-      return ExitCode.NOT_ENROLLED;
-    }
-    console.say("enrolled");
-    return ExitCode.DONE;
-  }
-
-  /** A refusal to enrol is final for this call: a person has to do something first. */
-  private EnrolmentResult enrol(String name, @Nullable String token) {
+  /** Runs the command that the arguments name. */
+  ExitCode run(List<String> arguments) {
     try {
-      return attester.enrol(name, token);
-    } catch (ServerProblemException e) {
-      if (e.code().equals("enrolment-refused")) {
-        throw new ProgramException(
-            ExitCode.NOT_ENROLLED, "enrolment refused: " + e.reason().orElse("no reason given"), e);
-      }
-      throw e;
+      CommandLine line = CommandLine.parse(arguments);
+      return switch (line.command()) {
+        case HELP -> help();
+        case DOCTOR -> doctor(line);
+        case ENROL -> enrol(line);
+        case PROVISION -> provision(line);
+        case CONFIRM -> confirm(line);
+        case UNLOCK -> unlock(line);
+        case CLOSE -> close(line);
+        case REPORT -> report(line);
+      };
+    } catch (EndedException e) {
+      return ended(console(), e.finding());
+    } catch (RuntimeException e) {
+      return ended(console(), Finding.of(e));
     }
   }
 
-  private static @Nullable String joinToken(Optional<Path> file) {
-    if (file.isEmpty()) {
-      return null;
+  private Console console() {
+    return new Console(surroundings.err(), config.name(), Optional::empty);
+  }
+
+  private static ExitCode ended(Console console, Finding finding) {
+    console.ended(finding);
+    return finding.exit();
+  }
+
+  private void readConfig(CommandLine line) {
+    config = DeviceConfig.read(line.path(Option.CONFIG).orElse(DeviceConfig.DEFAULT_FILE));
+  }
+
+  private ExitCode help() {
+    PrintStream out = new PrintStream(surroundings.out(), true, StandardCharsets.UTF_8);
+    for (Command command : Command.values()) {
+      out.println(command.usage() + " [--config FILE]");
+      out.println("    " + command.purpose());
     }
+    return ExitCode.OK;
+  }
+
+  private ExitCode doctor(CommandLine line) {
+    Doctor doctor = new Doctor(surroundings);
     try {
-      return Files.readString(file.get()).strip();
-    } catch (IOException e) {
-      throw new ProgramException(ExitCode.LOCAL, "cannot read " + file.get(), e);
+      readConfig(line);
+      doctor.configRead();
+    } catch (EndedException e) {
+      doctor.configRefused(e.finding());
     }
+    return doctor.examine(config);
   }
 
-  ExitCode provision(Arguments arguments) throws IOException, InterruptedException {
-    List<String> volumes = arguments.volumes();
-    KeyOutput output = new KeyOutput(standard, arguments.out(), volumes.size());
-    try (Outcome outcome =
-        repeat(
-            arguments.deadline(A_PERSON_WAITS),
-            () -> granted(attester.provision(volumes), volumes.size()))) {
-      if (outcome.secrets().isEmpty()) {
-        return ExitCode.REBOOT_REQUIRED;
-      }
-      output.write(outcome.secrets());
-      console.say(
-          "pending secret for "
-              + String.join(", ", volumes)
-              + "; make the volume, then confirm it");
-      return ExitCode.DONE;
-    }
+  /** One command that asks the server. */
+  @FunctionalInterface
+  private interface Work {
+    ExitCode run(Machine machine);
   }
 
-  ExitCode confirm(Arguments arguments) throws InterruptedException {
-    Map<String, Bytes> pins = pins(headers(requireDevices(arguments)));
-    repeat(arguments.deadline(A_PERSON_WAITS), () -> accepted(attester.confirm(pins))).close();
-    console.say("confirmed: " + String.join(", ", pins.keySet()));
-    return ExitCode.DONE;
-  }
-
-  ExitCode report(Arguments arguments) throws InterruptedException {
-    Map<String, Bytes> pins = pins(headers(arguments.devices()));
-    try (Outcome outcome =
-        repeat(arguments.deadline(A_PERSON_WAITS), () -> accepted(attester.report(pins)))) {
-      console.say("trusted; next report in " + outcome.nextAttestationAfter().toSeconds() + " s");
-    }
-    return ExitCode.DONE;
-  }
-
-  /** Ends with a secret, or closes the phase: see {@link BootPhase}. */
-  ExitCode unlock(Arguments arguments) throws IOException, InterruptedException {
-    Map<String, Path> devices = requireDevices(arguments);
-    KeyOutput output = new KeyOutput(standard, arguments.out(), devices.size());
-    if (arguments.headerOut().isPresent() && devices.size() > 1) {
-      throw Arguments.usage("--header-out is for one volume; --out DIR writes a header for each");
-    }
-    try (BootPhase phase = new BootPhase(tpms)) {
-      Map<String, LuksHeader> headers = headers(devices);
-      Map<String, Bytes> pins = pins(headers);
-      try (Outcome outcome =
-          repeat(arguments.deadline(FOR_EVER), () -> granted(attester.unlock(pins), pins.size()))) {
-        if (outcome.secrets().isEmpty()) {
-          return ExitCode.REBOOT_REQUIRED;
-        }
-        writeHeaders(headers, arguments);
-        output.write(outcome.secrets());
-        phase.unlocked();
-        console.say("unlocked: " + String.join(", ", pins.keySet()));
-        return ExitCode.DONE;
-      }
-    }
-  }
-
-  /** The very copies that were pinned, so that what was checked is what is opened. */
-  private static void writeHeaders(Map<String, LuksHeader> headers, Arguments arguments)
-      throws IOException {
-    if (arguments.headerOut().isPresent()) {
-      headers.values().iterator().next().writeCopy(arguments.headerOut().get());
-    }
-    if (arguments.out().isPresent()) {
-      Path folder = Files.createDirectories(arguments.out().get());
-      for (Map.Entry<String, LuksHeader> header : headers.entrySet()) {
-        header.getValue().writeCopy(folder.resolve(header.getKey() + ".header"));
-      }
-    }
-  }
-
-  /**
-   * Done with all secrets, or with none when only a reboot helps; every other refusal is tried
-   * again.
-   */
-  private Progress<Outcome> granted(Outcome outcome, int wanted) {
-    if (outcome.isTrusted() && outcome.secrets().size() == wanted) {
-      return Progress.done(outcome);
-    }
-    if (outcome.rebootAfter().isPresent()) {
-      console.refused(outcome.reasons());
-      console.say("reboot after " + outcome.rebootAfter().get().toSeconds() + " s");
-      return Progress.done(outcome);
-    }
-    return refused(outcome);
-  }
-
-  private Progress<Outcome> accepted(Outcome outcome) {
-    return outcome.isTrusted() && outcome.reasons().isEmpty()
-        ? Progress.done(outcome)
-        : refused(outcome);
-  }
-
-  private Progress<Outcome> refused(Outcome outcome) {
-    lastFailure = ExitCode.UNTRUSTED;
-    outcome.close();
-    return Progress.notYet(
-        "refused: " + String.join(" ", outcome.reasons()) + Console.advice(outcome.reasons()));
-  }
-
-  private <T> T repeat(Duration deadline, RetryLoop.Attempt<T> attempt)
-      throws InterruptedException {
-    RetryLoop loop = new RetryLoop(deadline, random, console::waiting);
-    try {
-      return loop.run(() -> noting(attempt));
-    } catch (DeadlineException e) {
-      throw new ProgramException(lastFailure, String.valueOf(e.getMessage()), e);
-    } catch (TpmUnusableException e) {
-      throw new ProgramException(ExitCode.TPM, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /**
-   * The loop decides what is tried again; how the program ends if that never helps is noted here.
-   */
-  private <T> Progress<T> noting(RetryLoop.Attempt<T> attempt) {
-    try {
-      return attempt.run();
-    } catch (ServerProblemException e) {
-      lastFailure =
-          switch (e.code()) {
-            case "not-enrolled" -> ExitCode.NOT_ENROLLED;
-            case "unverifiable" -> ExitCode.UNTRUSTED;
-            default -> ExitCode.UNREACHABLE;
-          };
-      throw e;
-    } catch (ServerUnreachableException e) {
-      lastFailure = isTls(e) ? ExitCode.TLS : ExitCode.UNREACHABLE;
-      throw e;
-    } catch (TpmIoException | TpmCommandException | TpmResponseException e) {
-      lastFailure = ExitCode.TPM;
-      throw e;
-    }
-  }
-
-  private static boolean isTls(ServerUnreachableException unreachable) {
-    for (Throwable failure : unreachable.getSuppressed()) {
-      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-        if (cause instanceof SSLException) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static Map<String, Path> requireDevices(Arguments arguments) {
-    Map<String, Path> devices = arguments.devices();
-    if (devices.isEmpty()) {
-      throw Arguments.usage("'" + arguments.command() + "' needs NAME=DEVICE");
-    }
-    return devices;
-  }
-
-  /** Each header is read once: what is pinned here is what is written out later. */
-  private Map<String, LuksHeader> headers(Map<String, Path> devices) {
-    Map<String, LuksHeader> headers = new LinkedHashMap<>();
-    devices.forEach((volume, device) -> {
+  /** What goes wrong is told beside the id of the request with which it did. */
+  private ExitCode with(CommandLine line, Duration deadline, Work work) {
+    readConfig(line);
+    try (Machine machine = Machine.open(config, line.deadline(deadline), surroundings)) {
       try {
-        LuksHeader header = LuksHeader.read(device);
-        header.notes().forEach(note -> console.say(volume + ": " + note));
-        headers.put(volume, header);
-      } catch (IOException | LuksException e) {
-        throw new ProgramException(
-            ExitCode.LOCAL, volume + " on " + device + ": " + e.getMessage(), e);
+        return work.run(machine);
+      } catch (EndedException e) {
+        return ended(machine.console(), e.finding());
       }
-    });
-    return headers;
+    }
   }
 
-  private static Map<String, Bytes> pins(Map<String, LuksHeader> headers) {
-    Map<String, Bytes> pins = new LinkedHashMap<>();
-    headers.forEach((volume, header) -> pins.put(volume, header.pin()));
-    return pins;
+  private ExitCode enrol(CommandLine line) {
+    boolean waitsForApproval = line.option(Option.DEADLINE).isPresent();
+    return with(
+        line,
+        INTERACTIVE,
+        machine -> {
+          String name = line.option(Option.NAME).orElseGet(config::name);
+          if (!Protocol.isDeviceName(name)) {
+            throw EndedException.local("USAGE", "'" + name + "' cannot be the name of a device");
+          }
+          String token = line.path(Option.JOIN_TOKEN_FILE).map(DeviceProgram::token).orElse(null);
+          EnrolmentResult result =
+              machine.patience().until(() -> enrol(machine, name, token, waitsForApproval));
+          tell(result.deviceId().toString());
+          machine.console().done("ENROLLED", "EK code " + result.ekCode());
+          return ExitCode.OK;
+        });
+  }
+
+  private static EnrolmentResult enrol(
+      Machine machine, String name, @Nullable String token, boolean waitsForApproval) {
+    EnrolmentResult result = machine.attester().enrol(name, token);
+    if (result.state() == EnrolmentState.ENROLLED) {
+      return result;
+    }
+    Finding pending =
+        new Finding(
+            "PENDING",
+            "an operator has to approve this machine; EK code " + result.ekCode(),
+            ExitCode.REFUSED);
+    if (waitsForApproval) {
+      throw new NotYetException(pending);
+    }
+    throw new EndedException(pending);
+  }
+
+  private static String token(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      String token = new String(in.readNBytes(LONGEST_TOKEN), StandardCharsets.US_ASCII).strip();
+      if (!token.matches("fvj_[A-Za-z0-9_-]{1,200}")) {
+        throw EndedException.local("USAGE", file + " holds no join token (fvj_...)");
+      }
+      return token;
+    } catch (IOException e) {
+      throw EndedException.local("USAGE", "cannot read " + e.getMessage());
+    }
+  }
+
+  private ExitCode provision(CommandLine line) {
+    String volume = Volume.requireName(line.operands().get(0));
+    SecretOutput output =
+        new SecretOutput(surroundings.out(), line.path(Option.OUT), Optional.empty());
+    return with(
+        line,
+        INTERACTIVE,
+        machine -> {
+          output.prepare();
+          try (Outcome outcome = machine.patience().until(() -> provision(machine, volume))) {
+            output.write(outcome.secrets(), Map.of());
+          }
+          machine.console().done("PROVISIONED", "make volume '" + volume + "', then confirm it");
+          return ExitCode.OK;
+        });
+  }
+
+  private static Outcome provision(Machine machine, String volume) {
+    Outcome outcome = machine.attester().provision(List.of(volume));
+    if (!outcome.secrets().containsKey(volume)) {
+      outcome.close();
+      throw new NotYetException(Finding.of(outcome));
+    }
+    return outcome;
+  }
+
+  private ExitCode confirm(CommandLine line) {
+    List<Volume> volumes = Volume.parse(line.operands());
+    return with(
+        line,
+        INTERACTIVE,
+        machine -> {
+          machine.patience().until(() -> confirm(machine, volumes));
+          machine.console().done("CONFIRMED", "the server knows the volumes");
+          return ExitCode.OK;
+        });
+  }
+
+  private static Outcome confirm(Machine machine, List<Volume> volumes) {
+    Outcome outcome = machine.attester().confirm(Volume.pins(Volume.headers(volumes)));
+    if (!outcome.isTrusted() || !outcome.reasons().isEmpty()) {
+      throw new NotYetException(Finding.of(outcome));
+    }
+    return outcome;
+  }
+
+  private ExitCode report(CommandLine line) {
+    List<Volume> volumes = Volume.parse(line.operands());
+    return with(
+        line,
+        INTERACTIVE,
+        machine -> {
+          Outcome outcome =
+              machine
+                  .patience()
+                  .until(() -> machine.attester().report(Volume.pins(Volume.headers(volumes))));
+          if (!outcome.isTrusted()) {
+            // To report was the task, and the server has heard it: another try says the same.
+            throw new EndedException(Finding.of(outcome));
+          }
+          machine
+              .console()
+              .done(
+                  "TRUSTED",
+                  "the next report is due in " + outcome.nextAttestationAfter().toSeconds() + " s");
+          return ExitCode.OK;
+        });
+  }
+
+  private ExitCode close(CommandLine line) {
+    readConfig(line);
+    if (config.closesPhases()) {
+      new BootPhase(config::openTpm, config.runFolder()).close();
+      console().done("CLOSED", "nothing more can be unlocked in this boot");
+    } else {
+      console().done("LEFT_TO_THE_SYSTEM", "phases = system: the system closes the phase itself");
+    }
+    return ExitCode.OK;
+  }
+
+  private ExitCode unlock(CommandLine line) {
+    List<Volume> volumes = Volume.parse(line.operands());
+    Optional<Path> folder = line.path(Option.OUT);
+    Optional<Path> headerFile = line.path(Option.HEADER_OUT);
+    if (volumes.size() > 1 && (folder.isEmpty() || headerFile.isPresent())) {
+      throw EndedException.local("USAGE", "several volumes need --out DIR and no --header-out");
+    }
+    Duration deadline = line.deadline(FOR_EVER);
+    readConfig(line);
+    SecretOutput output = new SecretOutput(surroundings.out(), folder, headerFile);
+    BootPhase phase = new BootPhase(config::openTpm, config.runFolder());
+    surroundings.atShutdown().accept(() -> closeAtShutdown(phase));
+    try {
+      return unlock(deadline, phase, output, volumes);
+    } finally {
+      phase.closeUnlessDelivered();
+    }
+  }
+
+  private ExitCode unlock(
+      Duration deadline, BootPhase phase, SecretOutput output, List<Volume> volumes) {
+    try (Machine machine = Machine.open(config, deadline, surroundings)) {
+      try {
+        new UnlockCommand(machine, phase, output, volumes).run();
+        return ExitCode.OK;
+      } catch (EndedException e) {
+        phase.closeUnlessDelivered();
+        return ended(machine.console(), e.finding());
+      } catch (RebootException e) {
+        phase.closeUnlessDelivered();
+        return reboot(machine, e, deadline);
+      }
+    }
+  }
+
+  private void closeAtShutdown(BootPhase phase) {
+    try {
+      phase.closeUnlessDelivered();
+    } catch (EndedException e) {
+      console().ended(e.finding());
+    }
+  }
+
+  /** The phase is closed; the wait keeps a machine from restarting all the time. */
+  private ExitCode reboot(Machine machine, RebootException reboot, Duration deadline) {
+    Duration wait = reboot.after();
+    if (!deadline.isZero() && deadline.compareTo(wait) < 0) {
+      wait = deadline;
+    }
+    Finding finding =
+        new Finding("REBOOT_REQUIRED", String.valueOf(reboot.getMessage()), ExitCode.REBOOT);
+    machine.console().rebooting(finding, wait);
+    try {
+      surroundings.sleeper().sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return ExitCode.REBOOT;
+  }
+
+  private void tell(String text) {
+    try {
+      surroundings.out().write(Bytes.utf8(text + "\n").toArray());
+      surroundings.out().flush();
+    } catch (IOException e) {
+      throw EndedException.local("OUTPUT", "cannot write: " + e.getMessage());
+    }
   }
 }

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.boot;
 
-/** How the program ends. The numbers are stable: scripts of the boot act on them. */
+/** What the program's end tells the script that started it. */
 enum ExitCode {
-  DONE(0),
-  /** Wrong call, configuration or volume. */
+  /** Done. */
+  OK(0),
+  /** Wrong arguments, configuration, files or volumes: something on this machine. */
   LOCAL(1),
-  /** The server does not know the device, refuses it, or an operator has yet to approve it. */
-  NOT_ENROLLED(10),
-  /** Not trusted, or nothing is let go to it, when the deadline came. */
+  /** The server knows no such device, waits for a person, or does not let the secret go. */
+  REFUSED(10),
+  /** The server does not believe the device's boot, or the device not the server's answer. */
   UNTRUSTED(11),
-  /** The server could not be reached when the deadline came. */
+  /** No address of the server answers usefully. */
   UNREACHABLE(12),
+  /** The TPM does not do what it is asked for. */
   TPM(13),
-  /** The server is not the pinned one. */
+  /** Somebody answers at the server's address without a certificate of a pinned CA. */
   TLS(14),
   /** Only the next boot can bring a secret. */
-  REBOOT_REQUIRED(15);
+  REBOOT(15);
 
   private final int number;
 

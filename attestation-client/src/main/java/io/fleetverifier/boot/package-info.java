@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The device program: one small command line over {@link io.fleetverifier.client.Attester}, for the
- * initrd and for services. docs/reference/device-program.md describes it for people.
+ * The device program: enrols a machine, provisions its volumes, and unlocks them at boot. Described
+ * in docs/reference/device-program.md.
  */
 @NullMarked
 package io.fleetverifier.boot;

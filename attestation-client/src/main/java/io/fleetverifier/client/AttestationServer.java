@@ -48,12 +48,14 @@ public final class AttestationServer implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration EXCHANGE = Duration.ofSeconds(60);
   private static final String PATH = "/device/v1/";
+  private static final String REQUEST_ID = "X-Request-Id";
   private static final int LONGEST_RETRY_AFTER = 9;
 
   private final List<URI> urls;
   private final Duration exchangeTimeout;
   private final HttpClient http;
   private int answeredLast;
+  private @Nullable String lastRequestId;
 
   public AttestationServer(Pins pins) {
     this(pins, CONNECT, EXCHANGE);
@@ -111,9 +113,18 @@ public final class AttestationServer implements AutoCloseable {
     return post("attestations", request, AttestationAnswer.class);
   }
 
+  /**
+   * The id that the server gave to the last request, for people who ask about it; empty when no
+   * answer came.
+   */
+  public Optional<String> lastRequestId() {
+    return Optional.ofNullable(lastRequestId);
+  }
+
   private <T> T post(String path, Object message, Class<T> answer) {
     byte[] body = WireJson.strict().writeValueAsBytes(message);
     List<Exception> failures = new ArrayList<>();
+    lastRequestId = null;
     for (int turn = 0; turn < urls.size(); turn++) {
       int index = (answeredLast + turn) % urls.size();
       try {
@@ -154,6 +165,7 @@ public final class AttestationServer implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     HttpResponse<Bytes> response = send(url, request);
+    lastRequestId = response.headers().firstValue(REQUEST_ID).orElse(null);
     if (response.statusCode() / 100 != 2) {
       throw problem(url, response);
     }

@@ -28,13 +28,14 @@ final class DemoDevice implements AutoCloseable {
   private final Swtpm tpm;
   private final Path folder;
   private final List<String> program;
+  private final Path configuration;
 
   DemoDevice(String name, Path folder, DemoServer server, List<String> deviceProgram)
       throws IOException {
     this.name = name;
     this.folder = Files.createDirectories(folder.resolve(name));
     this.tpm = Swtpm.start(this.folder.resolve("tpm"));
-    Path configuration = this.folder.resolve("device.conf");
+    this.configuration = this.folder.resolve("device.conf");
     Path log = this.folder.resolve("binary_bios_measurements");
     Files.writeString(
         configuration,
@@ -44,6 +45,7 @@ final class DemoDevice implements AutoCloseable {
         answer-keys = %s
         tpm = %s
         event-log = %s
+        run-dir = %s
         name = %s
         """
             .formatted(
@@ -52,10 +54,9 @@ final class DemoDevice implements AutoCloseable {
                 String.join(",", Files.readAllLines(server.answerKey())),
                 tpm.address(),
                 log,
+                this.folder.resolve("run"),
                 name));
-    this.program = new ArrayList<>(deviceProgram);
-    program.add("--config");
-    program.add(configuration.toString());
+    this.program = List.copyOf(deviceProgram);
   }
 
   String name() {
@@ -86,12 +87,14 @@ final class DemoDevice implements AutoCloseable {
   Program.Result run(String... arguments) {
     List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
+    command.add("--config");
+    command.add(configuration.toString());
     return Program.run(command, "");
   }
 
   /** How a person would type it. */
   static String typed(String... arguments) {
-    return "./run device --config device.conf " + String.join(" ", arguments);
+    return "./run device " + String.join(" ", arguments) + " --config device.conf";
   }
 
   private static String resource(String file) throws IOException {
