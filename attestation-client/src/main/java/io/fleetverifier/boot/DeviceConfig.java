@@ -227,7 +227,11 @@ final class DeviceConfig {
 
   private static byte[] octets(Path file) {
     try (var in = Files.newInputStream(file)) {
-      return in.readNBytes(LARGEST_FILE);
+      byte[] octets = in.readNBytes(LARGEST_FILE + 1);
+      if (octets.length > LARGEST_FILE) {
+        throw wrong(file + " is larger than " + LARGEST_FILE + " octets");
+      }
+      return octets;
     } catch (IOException e) {
       throw wrong("cannot read " + e.getMessage());
     }
