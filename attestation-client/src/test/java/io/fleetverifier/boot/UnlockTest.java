@@ -149,6 +149,13 @@ class UnlockTest {
   }
 
   @Test
+  void aFailedUnlockClosesThePhaseAlsoWhereTheSystemMarksPhases() throws IOException {
+    device.configure(device.configuration() + "phases = system\n");
+    device.distrust("PCR_MISMATCH");
+    endsClosed(unlock("--deadline", "60"), ExitCode.UNTRUSTED, "PCR_MISMATCH");
+  }
+
+  @Test
   void whatWasRefusedIsTriedAgainAndMayStillSucceed() {
     device.distrust("NO_BASELINE");
     device.whileWaiting(() -> device.server().changeAnswers(UnaryOperator.identity()));
