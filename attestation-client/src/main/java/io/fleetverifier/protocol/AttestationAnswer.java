@@ -40,6 +40,10 @@ public record AttestationAnswer(
     Check.protocol(protocol);
     Check.present(verdict, "verdict");
     reasons = Check.count(reasons, "reasons", 0, 64);
+    Check.least(nextAttestationAfter, "nextAttestationAfter", 0);
+    if (rebootAfter != null) {
+      Check.least(rebootAfter, "rebootAfter", 0);
+    }
     Check.sizeIfPresent(release, "release", 1, 65_536);
     if ((release == null) != (releaseSignature == null)) {
       throw new IllegalArgumentException("a release and its signature come together");

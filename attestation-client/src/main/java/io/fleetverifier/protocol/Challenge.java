@@ -13,5 +13,6 @@ public record Challenge(int protocol, Bytes token, int expiresIn) {
   public Challenge {
     Check.protocol(protocol);
     Check.size(token, "token", 1, Protocol.MAX_TOKEN);
+    Check.least(expiresIn, "expiresIn", 0);
   }
 }

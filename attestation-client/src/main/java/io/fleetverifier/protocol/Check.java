@@ -93,6 +93,13 @@ final class Check {
     return present;
   }
 
+  static int least(int value, String member, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException("member '" + member + "' is less than " + least);
+    }
+    return value;
+  }
+
   static int protocol(int number) {
     if (!Protocol.SPOKEN.contains(number)) {
       throw new UnsupportedProtocolException(number);

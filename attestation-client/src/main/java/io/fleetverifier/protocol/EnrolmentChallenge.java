@@ -32,6 +32,7 @@ public record EnrolmentChallenge(
   public EnrolmentChallenge {
     Check.protocol(protocol);
     Check.size(token, "token", 1, Protocol.MAX_TOKEN);
+    Check.least(expiresIn, "expiresIn", 0);
     activations = Check.count(activations, "activations", 1, Protocol.MAX_EKS);
   }
 }

@@ -45,6 +45,7 @@ public record Release(
     public SealedSecret {
       Check.volume(volume, "secrets.volume");
       Check.present(id, "secrets.id");
+      Check.least(version, "secrets.version", 1);
       Check.size(ciphertext, "secrets.ciphertext", 48, 48);
     }
   }

@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,6 +59,18 @@ class ClientArchitectureTest {
             .dependOnClassesThat()
             .haveNameMatching(
                 "java\\.io\\.(File|FileInputStream|FileOutputStream|RandomAccessFile|PrintStream)"),
+        // Keys, salts and nonces come from the system's generator; nobody seeds it.
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                "java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom|random\\.RandomGeneratorFactory)")
+            .orShould()
+            .callMethod(SecureRandom.class, "setSeed", long.class)
+            .orShould()
+            .callMethod(SecureRandom.class, "setSeed", byte[].class)
+            .orShould()
+            .callMethod(Math.class, "random"),
         noClasses()
             .that()
             .resideOutsideOfPackages(in("boot"))
@@ -82,6 +95,7 @@ class ClientArchitectureTest {
             .beFinal());
   }
 
+  /** must-fail 1, among others: the last rule bars generators that somebody seeds. */
   @ParameterizedTest
   @MethodSource("rules")
   void theProductKeepsTheRule(ArchRule rule) {

@@ -180,6 +180,7 @@ class WrappingTest {
         .isEqualTo(new TpmuPublicParms.KeyedHash(new TpmtKeyedHashScheme.Null()));
   }
 
+  /** must-fail 47: no part of the wrapping is constant. */
   @Test
   void twoObjectsOfTheSameShareHaveNothingInCommonThatTellsIt() {
     SealedObject one = sealedFor(TPM, EkTemplate.L2);

@@ -4,7 +4,11 @@ package io.fleetverifier.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.protocol.ChallengeRequest;
+import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.access.AccessRules.Rule;
+import io.fleetverifier.server.challenge.ChallengeService;
 import io.fleetverifier.server.testing.ManagementApi;
 import io.fleetverifier.server.testing.ManagementApi.Answer;
 import io.fleetverifier.server.testing.ManagementApiTest;
@@ -45,9 +49,11 @@ class AccessRulesTest {
 
   @Autowired ManagementApi api;
   @Autowired ApiTokens tokens;
+  @Autowired ChallengeService challenges;
   @Autowired JdbcClient jdbc;
   @Autowired Map<String, RequestMappingInfoHandlerMapping> mappings;
 
+  /** must-fail 40: no route is forgotten. */
   @Test
   void everyRouteHasExactlyOneExplicitRuleAndEveryRuleARoute() {
     Set<String> routes = new TreeSet<>();
@@ -105,6 +111,7 @@ class AccessRulesTest {
         : rule.roles().stream().map(Role::toString).collect(Collectors.joining(", "));
   }
 
+  /** must-fail 40: nobody. */
   @Test
   void withoutATokenEveryRuleRefuses() {
     for (Rule rule : AccessRules.RULES) {
@@ -112,6 +119,7 @@ class AccessRulesTest {
     }
   }
 
+  /** must-fail 40: expired, revoked, and what a device holds: a join token, a challenge. */
   @Test
   void withATokenThatIsNotGoodEveryRuleRefuses() {
     String expired = tokens.issue("test", "expired", Role.ADMIN, Duration.ofHours(1)).token();
@@ -125,8 +133,14 @@ class AccessRulesTest {
     IssuedApiToken revoked = tokens.issue("test", "revoked", Role.ADMIN, Duration.ofHours(1));
     tokens.revoke("test", revoked.id());
     String unknown = TokenText.API.create(new SecureRandom());
+    String join = TokenText.JOIN.create(new SecureRandom());
+    String challenge =
+        challenges
+            .issue(new ChallengeRequest(1, Bytes.zeros(34), Purpose.REPORT, List.of()))
+            .token()
+            .toBase64Url();
 
-    for (String token : List.of("garbage", unknown, expired, revoked.token())) {
+    for (String token : List.of("garbage", unknown, expired, revoked.token(), join, challenge)) {
       for (Rule rule : AccessRules.RULES) {
         assertRefused(call(api.withToken(token), rule), 401, "unauthorized", rule);
       }

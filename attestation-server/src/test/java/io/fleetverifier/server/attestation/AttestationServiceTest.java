@@ -114,6 +114,26 @@ class AttestationServiceTest {
     device.boot("1.4");
   }
 
+  /** must-fail 47: of two releases of one secret each is wrapped in key material of its own. */
+  @Test
+  void twoReleasesOfOneSecretShareNoKeyMaterial() {
+    TestDevice device = fleet.knownDevice();
+    Attempt first = device.provision();
+    AttestationAnswer one = first.sendTo(service);
+    Attempt second = device.provision();
+    AttestationAnswer two = second.sendTo(service);
+    assertThat(device.opened(second, two)).isEqualTo(device.opened(first, one));
+
+    Release a = TestDevice.release(one);
+    Release b = TestDevice.release(two);
+    assertThat(a.oneTimeKey()).isNotEqualTo(b.oneTimeKey());
+    assertThat(a.inSymSeed()).isNotEqualTo(b.inSymSeed());
+    assertThat(a.duplicate()).isNotEqualTo(b.duplicate());
+    assertThat(a.objectPublic()).isNotEqualTo(b.objectPublic());
+    assertThat(a.secrets().getFirst().ciphertext())
+        .isNotEqualTo(b.secrets().getFirst().ciphertext());
+  }
+
   @Test
   void theRecordHoldsTheEvidenceAndWhatWasFound() {
     TestDevice device = fleet.knownDevice();

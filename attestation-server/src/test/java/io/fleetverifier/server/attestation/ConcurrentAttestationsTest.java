@@ -81,6 +81,7 @@ class ConcurrentAttestationsTest {
     }
   }
 
+  /** must-fail 3 and 46. */
   @Test
   void ofFiftyAnswersToOneChallengeOnTwoServersExactlyOneIsRedeemed() throws Exception {
     TestDevice device = fleet.knownDevice();
@@ -217,6 +218,7 @@ class ConcurrentAttestationsTest {
     }
   }
 
+  /** must-fail 46: release against revocation. */
   @Test
   void noReleaseCommitsAfterARevocationWasAnswered() throws Exception {
     Random random = new Random(1);
@@ -227,6 +229,7 @@ class ConcurrentAttestationsTest {
     }
   }
 
+  /** must-fail 46: release against what is accepted. */
   @Test
   void noReleaseCommitsAfterTheEndOfAnAcceptanceWasAnswered() throws Exception {
     Random random = new Random(2);

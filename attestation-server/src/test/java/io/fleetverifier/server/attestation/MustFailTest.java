@@ -45,7 +45,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Attacks that systems of this kind fell to, played against the whole way of an attestation. Each
  * ends without a secret; what is not authentic leaves nothing behind and spends nothing. The
- * numbers are those of the project's catalogue of attacks.
+ * numbers are those of docs/reference/attacks.md.
  */
 @AttestationTest
 class MustFailTest {
@@ -69,7 +69,7 @@ class MustFailTest {
     before = device.written();
   }
 
-  /** 2: a valid quote over nothing, or over something else. */
+  /** must-fail 2: a valid quote over nothing, or over something else. */
   @Test
   void aQuoteThatDoesNotAnswerTheChallengeIsNobodys() {
     for (Bytes extraData :
@@ -78,7 +78,9 @@ class MustFailTest {
     }
   }
 
-  /** 3: the same evidence a second time. In parallel: {@link ConcurrentAttestationsTest}. */
+  /**
+   * must-fail 3: the same evidence a second time. In parallel: {@link ConcurrentAttestationsTest}.
+   */
   @Test
   void aChallengeIsSpentByTheFirstAuthenticAnswer() {
     Attempt good = device.unlock();
@@ -94,7 +96,7 @@ class MustFailTest {
     assertProblem(ProblemCode.CHALLENGE_EXPIRED, () -> refused.sendTo(service));
   }
 
-  /** 3: bound to the purpose and to what was asked for. */
+  /** must-fail 3: bound to the purpose and to what was asked for. */
   @Test
   void aChallengeServesNoOtherPurposeAndNoOtherVolume() {
     for (Attempt attempt :
@@ -108,7 +110,10 @@ class MustFailTest {
     assertThat(device.written()).isEqualTo(before);
   }
 
-  /** 3: bound to the device; 5: another TPM answers for it; 39: A's token, B's quote. */
+  /**
+   * must-fail 3: bound to the device; must-fail 5: another TPM answers for it; must-fail 39: A's
+   * token, B's quote.
+   */
   @Test
   void aChallengeServesNoOtherDevice() {
     TestDevice other = fleet.knownDevice();
@@ -128,7 +133,7 @@ class MustFailTest {
     assertThat(theirs.sendTo(service).verdict()).isEqualTo(DeviceVerdict.TRUSTED);
   }
 
-  /** 4: the key that the answer is encrypted to is part of what the TPM signs. */
+  /** must-fail 4: the key that the answer is encrypted to is part of what the TPM signs. */
   @Test
   void aSwappedReleaseKeyIsNobodys() {
     Attempt attempt = device.unlock();
@@ -171,7 +176,7 @@ class MustFailTest {
     return key == null ? Bytes.EMPTY : key;
   }
 
-  /** 6: the running system asks for the key of the disk. */
+  /** must-fail 6: the running system asks for the key of the disk. */
   @Test
   void inALaterPhaseThereIsNothingToUnlock() {
     for (String word : List.of("enter-initrd", "leave-initrd", "sysinit", "ready")) {
@@ -187,7 +192,7 @@ class MustFailTest {
     }
   }
 
-  /** 6: the same for a fleet whose baselines say nothing of PCR 11. */
+  /** must-fail 6: the same for a fleet whose baselines say nothing of PCR 11. */
   @Test
   void closingThePhaseShutsADeviceWithoutUnifiedKernelImagesToo() {
     TestDevice grub = fleet.device(fleet.group());
@@ -202,14 +207,14 @@ class MustFailTest {
     assertThat(grub.unlock().sendTo(service).reasons()).containsExactly("WRONG_PHASE");
   }
 
-  /** 13: the first four bytes that only a TPM makes. */
+  /** must-fail 13: the first four bytes that only a TPM makes. */
   @Test
   void whatNoTpmGeneratedIsNobodys() {
     nobodys(quote -> quote.withMagic(0xff544346L));
     nobodys(quote -> quote.withMagic(0));
   }
 
-  /** 14 and 4: what else the same key may sign, also under other PCRs. */
+  /** must-fail 14 and 4: what else the same key may sign, also under other PCRs. */
   @Test
   void aSignedStatementThatIsNoQuoteIsNobodys() {
     Bytes name = device.tpm().akName().value();
@@ -226,7 +231,10 @@ class MustFailTest {
     }
   }
 
-  /** 15: PCRs that anybody can set, labelled as those of the boot; more or fewer than asked. */
+  /**
+   * must-fail 15: PCRs that anybody can set, labelled as those of the boot; more or fewer than
+   * asked.
+   */
   @Test
   void anotherSelectionThanTheOneAskedForIsNobodys() {
     for (PcrSelection selection :
@@ -253,7 +261,7 @@ class MustFailTest {
     }
   }
 
-  /** 16: values that the quote does not cover, or does not cover so. */
+  /** must-fail 16: values that the quote does not cover, or does not cover so. */
   @Test
   void aValueThatTheQuoteDoesNotCoverIsNobodys() {
     Attempt attempt = device.unlock();
@@ -275,7 +283,7 @@ class MustFailTest {
     assertThat(attempt.sendTo(service).release()).isNotNull();
   }
 
-  /** 17: another bank, or two. */
+  /** must-fail 17: another bank, or two. */
   @Test
   void anotherBankIsNobodys() {
     PcrSelection sha1 = PcrSelection.of(HashAlg.SHA1, Protocol.QUOTED_PCRS);
@@ -285,7 +293,9 @@ class MustFailTest {
             new PcrSelection(List.of(sha1.banks().getFirst(), Attempt.ASKED.banks().getFirst()))));
   }
 
-  /** 19: the sender chooses neither scheme nor hash, and nothing follows the signature. */
+  /**
+   * must-fail 19: the sender chooses neither scheme nor hash, and nothing follows the signature.
+   */
   @Test
   void anotherSignatureSchemeThanTheKeysIsNobodys() {
     nobodys(quote -> quote.withSignatureHash(HashAlg.SHA1));
@@ -314,7 +324,10 @@ class MustFailTest {
     assertThat(device.written()).isEqualTo(before);
   }
 
-  /** 20: whatever fails, in whichever stage, no answer comes of it. Bits: TamperedAnswersTest. */
+  /**
+   * must-fail 20: whatever fails, in whichever stage, no answer comes of it. Bits:
+   * TamperedAnswersTest.
+   */
   @Test
   void aStageThatThrowsEndsWithoutAnAnswer() {
     AttestationStore neitherReads =
@@ -354,7 +367,7 @@ class MustFailTest {
     return new AttestationService(challenges, other, releases, buckets, unverifiables, clock);
   }
 
-  /** 28: the policy is asked at every answer; what was deleted meanwhile is missed. */
+  /** must-fail 28: the policy is asked at every answer; what was deleted meanwhile is missed. */
   @Test
   void aBaselineThatIsRemovedBetweenChallengeAndAnswerIsMissed() {
     Attempt attempt = device.unlock();
@@ -367,7 +380,7 @@ class MustFailTest {
     assertThat(answer.release()).isNull();
   }
 
-  /** 39: the secret of another device, by its name. */
+  /** must-fail 39: the secret of another device, by its name. */
   @Test
   void aVolumeOfAnotherDeviceIsUnknownHere() {
     TestDevice other = fleet.knownDevice();
@@ -383,7 +396,10 @@ class MustFailTest {
     assertThat(answer.release()).isNull();
   }
 
-  /** 49: garbage ends at the token, before any look-up; fifty pieces cost less than one answer. */
+  /**
+   * must-fail 49: garbage ends at the token, before any look-up; fifty pieces cost less than one
+   * answer.
+   */
   @Test
   void garbageCostsNextToNothing() {
     AttestationStore untouchable =
@@ -458,7 +474,10 @@ class MustFailTest {
     return threads.getCurrentThreadCpuTime() - start;
   }
 
-  /** 50: after a power cut the TPM's clock has gone back and says so; the device is healthy. */
+  /**
+   * must-fail 50: after a power cut the TPM's clock has gone back and says so; the device is
+   * healthy.
+   */
   @Test
   void aPowerCutLeavesAHealthyDeviceTrusted() {
     device.tpm().passTime(60_000);
@@ -477,7 +496,7 @@ class MustFailTest {
     assertThat(device.unlock().sendTo(service).reasons()).containsExactly("EVIDENCE_OUT_OF_ORDER");
   }
 
-  /** 52: nothing to judge by is no judgement. */
+  /** must-fail 52: nothing to judge by is no judgement. */
   @Test
   void aGroupWithoutAnythingToJudgeByTrustsNobody() {
     TestDevice unbound = fleet.device(fleet.group());

@@ -50,6 +50,7 @@ class TamperedAnswersTest {
         token -> request(token, good.claims(), good.quote(), good.signature(), good.pcrValues()));
   }
 
+  /** must-fail 4: one bit of what the device says, its release key included. */
   @Test
   void noBitOfTheClaimsCanBeChanged() {
     everyBitOf(
@@ -66,6 +67,7 @@ class TamperedAnswersTest {
         quote -> request(good.token(), good.claims(), quote, good.signature(), good.pcrValues()));
   }
 
+  /** must-fail 20: one bit of the signature. */
   @Test
   void noBitOfTheSignatureCanBeChanged() {
     everyBitOf(

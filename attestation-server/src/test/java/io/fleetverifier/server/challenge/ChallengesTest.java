@@ -55,6 +55,7 @@ class ChallengesTest {
     assertThat(issued.expiresAt()).isEqualTo(issued.issuedAt().plusSeconds(300));
   }
 
+  /** must-fail 1: no two challenges are equal. */
   @Test
   void noTwoChallengesHaveANonceInCommon() {
     Set<Bytes> nonces = new HashSet<>();
@@ -70,6 +71,7 @@ class ChallengesTest {
     assertThatIsExpired(tokens.seal(TokenType.ENROLMENT, new byte[100]));
   }
 
+  /** must-fail 1: yesterday's challenge, and with it yesterday's quote. */
   @Test
   void aChallengePastItsTimeIsExpired() {
     Instant now = clock.instant();

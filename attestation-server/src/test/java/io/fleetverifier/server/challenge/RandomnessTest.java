@@ -41,6 +41,7 @@ class RandomnessTest {
             && (name.equals("setSeed") || name.equals("getInstance")));
   }
 
+  /** must-fail 1: a seeded or weak generator fails the build. */
   @Test
   void noProductCodeHasAnotherSourceOfRandomness() {
     JavaClasses product =

@@ -56,6 +56,7 @@ class AttestationKeyRulesTest {
     assertThat(AttestationKeyRules.check(TPM.rsaAkKey().area().encode())).isNotNull();
   }
 
+  /** must-fail 11: not restricted, not fixed, or not made by its TPM. */
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 5, 16, 18})
   void aKeyThatLacksARequiredAttributeIsRefused(int bit) {
@@ -135,6 +136,7 @@ class AttestationKeyRulesTest {
                 TpmtSymDefObject.aesCfb(128), parms.scheme(), parms.curve(), parms.kdf())));
   }
 
+  /** must-fail 12. */
   @Test
   void aPointOffTheCurveIsRefused() {
     TpmuPublicId.Ecc point = (TpmuPublicId.Ecc) AK.unique();
@@ -144,6 +146,7 @@ class AttestationKeyRulesTest {
         AK.withUnique(new TpmuPublicId.Ecc(Bytes.zeros(32), Bytes.zeros(32))).encode());
   }
 
+  /** must-fail 12: P-192 and its like. */
   @Test
   void anUnknownCurveIsRefused() {
     // P-192 and P-224 in the field that names P-256.
@@ -151,6 +154,7 @@ class AttestationKeyRulesTest {
     assertThatIsRefused(replaced(AK.encode(), 16, "0002"));
   }
 
+  /** must-fail 12: RSA-1024. */
   @Test
   void aShortRsaKeyIsRefused() {
     assertThatIsRefused(rsa(1024, 0, BigInteger.ONE.shiftLeft(1023).add(BigInteger.ONE)));

@@ -79,6 +79,7 @@ class EnrolmentRaceTest {
     this.rows = new FleetRows(jdbc);
   }
 
+  /** must-fail 9 and 46: 50 threads on two servers. */
   @Test
   void oneEkSetIsEnrolledOnceAndTheJoinTokenCountedOnce() throws Exception {
     EnrollingTpm tpm = EnrollingTpm.fresh();
@@ -110,6 +111,7 @@ class EnrolmentRaceTest {
     assertThat(rows.used(joinToken)).isEqualTo(1);
   }
 
+  /** must-fail 46: the use is counted in the transaction that enrols. */
   @Test
   void aJoinTokenForOneUseAdmitsOneOfManyDevices() throws Exception {
     String joinToken = rows.joinToken(rows.group(true, true, false, "L-1"), 1);
@@ -216,6 +218,7 @@ class EnrolmentRaceTest {
         .isZero();
   }
 
+  /** must-fail 46: enrolment against revocation. */
   @Test
   void onceARevocationIsAnsweredNoProofIsAccepted() throws Exception {
     UUID group = rows.strictGroup();

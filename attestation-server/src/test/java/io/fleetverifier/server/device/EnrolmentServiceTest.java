@@ -167,6 +167,7 @@ class EnrolmentServiceTest {
         "EK_UNSUITABLE");
   }
 
+  /** must-fail 7: the certificate of A with the public area of B. */
   @Test
   void aCertificateOfOneTpmWithTheKeyOfAnotherIsRefused() {
     EnrollingTpm mine = EnrollingTpm.fresh();
@@ -188,6 +189,7 @@ class EnrolmentServiceTest {
 
   // Activation.
 
+  /** must-fail 5 and 7: the TPM that is named has to be the one that answers. */
   @Test
   void noOtherTpmActivatesForTheTpmThatIsNamed() {
     EnrollingTpm victim = EnrollingTpm.fresh();
@@ -226,6 +228,7 @@ class EnrolmentServiceTest {
     assertThatThrownBy(() -> tpm.activate(challenge, 0)).isInstanceOf(TpmRefusedException.class);
   }
 
+  /** must-fail 8: a failed activation is no enrolment. */
   @Test
   void aWrongProofLeavesNothingBehindAndGivesNoRights() {
     EnrollingTpm tpm = registered(rows.strictGroup());
@@ -655,6 +658,7 @@ class EnrolmentServiceTest {
     assertThat(rows.used(joinToken)).isZero();
   }
 
+  /** must-fail 9: a name proves nothing. */
   @Test
   void anotherTpmUnderTheNameOfADeviceNeverTakesItOver() {
     UUID group = rows.group(true, true, false);

@@ -98,6 +98,7 @@ class EkCertificateVerifierTest {
         verifier.verify(stranger.issue(), List.of(stranger.der()), NOW));
   }
 
+  /** must-fail 10: a path that only looks like one. */
   @Test
   void aCaOfTheSameNameWithAnotherKeyIsNotTheCa() {
     TestCa impostor = TestCa.root().below();
@@ -115,12 +116,31 @@ class EkCertificateVerifierTest {
         .contains(EkFinding.Code.INTERMEDIATE_UNREADABLE);
   }
 
+  /** must-fail 10: whoever signs for himself is no vendor, whatever name he takes. */
+  @Test
+  void aSelfSignedCertificateIsRefused() {
+    TestCa himself = TestCa.root("CN=a chip");
+    refused(EkRefusal.IS_CA, verify(himself.der()));
+    TestCa leaf =
+        TestCa.root(ca -> {
+          ca.constraints = new BasicConstraints(false);
+          ca.usage = KeyUsage.keyAgreement;
+        });
+    assertThat(verify(leaf.der())).isInstanceOf(Refused.class);
+    assertThat(
+            new EkCertificateVerifier(trusting(ROOT, CA), EkPolicy.standard())
+                .verify(leaf.der(), List.of(leaf.der()), NOW))
+        .isInstanceOf(Refused.class);
+  }
+
+  /** must-fail 10: CA and key are two things. */
   @Test
   void aCertificateOfACaIsNoneOfAKey() {
     refused(EkRefusal.IS_CA, leaf -> leaf.constraints = new BasicConstraints(true));
     endorsed(verify(CA.issue(leaf -> leaf.constraints = null)));
   }
 
+  /** must-fail 10: made for something else. */
   @Test
   void anotherExtendedUsageIsRefused() {
     refused(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "2.23.133.8.3");
@@ -195,6 +215,7 @@ class EkCertificateVerifierTest {
     refused(EkRefusal.NOT_YET_VALID, leaf -> leaf.begin = NOW.plusSeconds(1));
   }
 
+  /** must-fail 10: expired. */
   @Test
   void aCertificatePastItsEndIsEndorsedAndToldUnlessThePolicyRefuses() {
     Bytes ended = CA.issue(leaf -> leaf.end = NOW.minusSeconds(1));
@@ -239,6 +260,7 @@ class EkCertificateVerifierTest {
     endorsed(verify(shallow.issue(), trusting(shallow), EkPolicy.standard()));
   }
 
+  /** must-fail 10: a leaf as CA. */
   @Test
   void aKeyCertificateIsNoIssuer() {
     X509Certificate endorsedKey = TestCa.parse(CA.issue(leaf -> leaf.subject = "CN=a chip"));
@@ -451,6 +473,7 @@ class EkCertificateVerifierTest {
     refused(EkRefusal.NOT_A_CERTIFICATE, verify(lying));
   }
 
+  /** must-fail 10: lengths that only BER allows. */
   @Test
   void lengthsThatAreNotDerAreRefused() {
     Bytes der = CA.issue();
