@@ -191,7 +191,7 @@ class DeviceProgramTest {
   }
 
   @Test
-  void aNoteOfAnotherBootOrAForgedOneDoesNotKeepThePhaseOpen() throws IOException {
+  void aNoteOfAnotherBootDoesNotKeepThePhaseOpen() throws IOException {
     Path run = Files.createDirectory(folder.resolve("run"));
     Files.writeString(run.resolve("phase-closed"), "reset 999 restart 0\n");
     device.run("close");
