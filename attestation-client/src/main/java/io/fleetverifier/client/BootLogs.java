@@ -44,15 +44,20 @@ public final class BootLogs {
     return of(Map.of());
   }
 
-  /** The logs that are there, each whole and at most 1 MiB. */
+  /**
+   * The logs that are there, each whole and at most 1 MiB, as many as may go into one message: the
+   * firmware's first.
+   */
   public List<Log> read() {
     List<Log> logs = new ArrayList<>();
-    files.forEach((type, file) -> {
-      Bytes data = read(file);
-      if (!data.isEmpty() && data.size() <= Protocol.MAX_LOG) {
-        logs.add(new Log(type, data));
+    int left = Protocol.MAX_LOGS_SIZE;
+    for (Map.Entry<LogType, Path> file : files.entrySet()) {
+      Bytes data = read(file.getValue());
+      if (!data.isEmpty() && data.size() <= Math.min(left, Protocol.MAX_LOG)) {
+        logs.add(new Log(file.getKey(), data));
+        left -= data.size();
       }
-    });
+    }
     return List.copyOf(logs);
   }
 

@@ -53,5 +53,9 @@ public record AttestationRequest(
     pcrValues = Collections.unmodifiableMap(new TreeMap<>(pcrValues));
     logs = Check.count(logs, "logs", 0, Protocol.MAX_LOGS);
     Check.distinct(logs.stream().map(Log::type).toList(), "logs", Protocol.MAX_LOGS);
+    if (logs.stream().mapToLong(log -> log.data().size()).sum() > Protocol.MAX_LOGS_SIZE) {
+      throw new IllegalArgumentException(
+          "member 'logs' has more than " + Protocol.MAX_LOGS_SIZE + " bytes in all");
+    }
   }
 }

@@ -30,6 +30,10 @@ public final class Protocol {
   public static final int MAX_SIGNATURE = 1024;
   public static final int MAX_LOGS = 4;
   public static final int MAX_LOG = 1_048_576;
+
+  /** All logs of one message together: with all else they keep the bound of its body. */
+  public static final int MAX_LOGS_SIZE = 2_097_152;
+
   public static final int MAX_ANSWER_KEYS = 16;
 
   /** Seconds that an enrolment or challenge token lives. */

@@ -30,7 +30,8 @@ class AttestationServerTest {
       new ChallengeRequest(1, Bytes.zeros(34), Purpose.REPORT, List.of());
   private static final Bytes CHALLENGE =
       Bytes.utf8("{\"protocol\":1,\"token\":\"AAEC\",\"expiresIn\":300,\"new\":true}");
-  private static final Duration SHORT = Duration.ofMillis(800);
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final Bytes ANSWER_KEY = point();
 
   private final TestCa ca = TestCa.root("pinned", Validity.now());
@@ -50,10 +51,14 @@ class AttestationServerTest {
   }
 
   private static Challenge ask(List<TestCa> pinned, URI... urls) {
+    return ask(LONG, pinned, urls);
+  }
+
+  private static Challenge ask(Duration exchange, List<TestCa> pinned, URI... urls) {
     Pins pins =
         new Pins(
             List.of(urls), pinned.stream().map(TestCa::certificate).toList(), List.of(ANSWER_KEY));
-    try (AttestationServer server = new AttestationServer(pins, SHORT, SHORT)) {
+    try (AttestationServer server = new AttestationServer(pins, LONG, exchange)) {
       return server.challenge(REQUEST);
     }
   }
@@ -214,7 +219,7 @@ class AttestationServerTest {
                   good.url("localhost")),
               List.of(ca.certificate()),
               List.of(ANSWER_KEY));
-      try (AttestationServer server = new AttestationServer(pins, SHORT, SHORT)) {
+      try (AttestationServer server = new AttestationServer(pins, LONG, LONG)) {
         server.challenge(REQUEST);
         server.challenge(REQUEST);
       }
@@ -269,16 +274,21 @@ class AttestationServerTest {
   @Test
   void anAnswerThatDoesNotComeIsNotWaitedForForEver() {
     CountDownLatch never = new CountDownLatch(1);
-    assertNoAnswer(
-        "",
-        request -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          return challenge(request);
-        });
+    try (HttpsTestServer server =
+        HttpsTestServer.start(
+            ca.server(Validity.now(), "localhost"),
+            request -> {
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return challenge(request);
+            })) {
+      assertThatThrownBy(() -> ask(SHORT, List.of(ca), server.url("localhost")))
+          .isInstanceOf(ServerUnreachableException.class)
+          .hasMessageContaining("no whole answer");
+    }
   }
 
   @Test

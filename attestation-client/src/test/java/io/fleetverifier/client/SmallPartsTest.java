@@ -58,6 +58,24 @@ class SmallPartsTest {
     assertThat(BootLogs.none().read()).isEmpty();
   }
 
+  /** Else the server would refuse the message as too large, at every boot. */
+  @Test
+  void logsThatWouldNotFitIntoOneMessageAreNotSent() throws Exception {
+    Path full = Files.write(folder.resolve("full"), new byte[Protocol.MAX_LOG]);
+    Path small = Files.write(folder.resolve("small"), new byte[1]);
+    assertThat(
+            BootLogs.of(
+                    Map.of(LogType.TCG_BOOT, full, LogType.IMA, full, LogType.SYSTEMD_JSON, small))
+                .read())
+        .extracting(Log::type)
+        .containsExactly(LogType.TCG_BOOT, LogType.IMA);
+    assertThat(
+            BootLogs.of(
+                    Map.of(LogType.TCG_BOOT, small, LogType.IMA, full, LogType.SYSTEMD_JSON, small))
+                .read())
+        .hasSize(3);
+  }
+
   @Test
   void certificatesInAnNvIndexAreCutAtTheirOwnLength() {
     assertThat(DerSequences.first(Bytes.fromHex("300201ff00000000")))

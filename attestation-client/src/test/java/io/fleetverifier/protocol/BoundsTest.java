@@ -109,6 +109,11 @@ class BoundsTest {
       refused("pcrValues", () -> evidence(ONE, ONE, ONE, ONE, Map.of(index, DIGEST), List.of()));
     }
     size("logs.data", 0, 1_048_576, n -> made(new Log(LogType.IMA, Bytes.zeros(n))));
+    Log largest = new Log(LogType.IMA, Bytes.zeros(1_048_576));
+    Log other = new Log(LogType.TCG_BOOT, largest.data());
+    evidence(ONE, ONE, ONE, ONE, Map.of(), List.of(largest, other));
+    Log third = new Log(LogType.SYSTEMD_JSON, ONE);
+    refused("logs", () -> evidence(ONE, ONE, ONE, ONE, Map.of(), List.of(largest, other, third)));
     Log log = new Log(LogType.IMA, ONE);
     refused("logs", () -> evidence(ONE, ONE, ONE, ONE, Map.of(), List.of(log, log)));
     refused("logs", () -> evidence(ONE, ONE, ONE, ONE, Map.of(), copies(5, log)));

@@ -5,7 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How many enrolments one address may begin: each costs a public-key operation for every key shown.
+ * How many enrolments one address may begin, which costs a public-key operation for every key
+ * shown, and how many proofs it may hand in, which are asked of the database.
  *
  * @param burstPerAddress at once after a pause
  * @param perAddressAndMinute in the long run

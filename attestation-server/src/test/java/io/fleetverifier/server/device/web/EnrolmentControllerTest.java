@@ -161,6 +161,20 @@ class EnrolmentControllerTest {
     assertThatThrownBy(() -> begin(controller)).hasMessageContaining("too-many-requests");
   }
 
+  /**
+   * must-fail 8: a proof that is refused leaves its token unspent, so it might be sent for ever.
+   */
+  @Test
+  void anAddressThatProvesTooOftenIsToldToComeBack() throws Exception {
+    EnrolmentController controller =
+        new EnrolmentController(service, new EnrolmentProperties(1, 1));
+    EnrolmentProof wrong = new EnrolmentProof(1, Bytes.zeros(100), Bytes.zeros(32));
+    MockHttpServletRequest request = new MockHttpServletRequest();
+    request.setContent(Bytes.utf8(json(wrong)).toArray());
+    assertThatThrownBy(() -> controller.prove(request)).hasMessageContaining("enrolment-refused");
+    assertThatThrownBy(() -> controller.prove(request)).hasMessageContaining("too-many-requests");
+  }
+
   private int begin(EnrolmentController controller) throws IOException {
     MockHttpServletRequest request = new MockHttpServletRequest();
     request.setContent(Bytes.utf8(json(tpm.showing(EkTemplate.L2).request("x", null))).toArray());
