@@ -3,11 +3,12 @@ package io.fleetverifier.boot;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.client.Tpm;
-import io.fleetverifier.tpm.TpmsClockInfo;
+import io.fleetverifier.tpm.HashAlg;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -15,9 +16,10 @@ import java.util.function.Supplier;
  * extended into PCR 11: what was released before does not open any more, and the server releases
  * nothing more to this boot.
  *
- * <p>A note in the folder for what is forgotten at the next boot keeps the extend from being done
- * twice. It is written after the extend, and names the TPM's counters of boots, so an old one
- * counts for nothing.
+ * <p>A note of the PCR's value before the extend keeps it from being done twice. The note is not
+ * believed: it counts only if extending that value gives the one that the TPM holds now, and nobody
+ * finds such a value for a phase that is open. So it does not matter who can write where it lies,
+ * nor that a note of an earlier boot is still there.
  */
 final class BootPhase {
 
@@ -26,6 +28,7 @@ final class BootPhase {
 
   private static final Bytes LEAVE_INITRD = Bytes.utf8("leave-initrd");
   private static final String NOTE = "phase-closed";
+  private static final int LONGEST_NOTE = 32;
   private static final int TRIES = 3;
 
   private final Supplier<Tpm> tpms;
@@ -87,34 +90,32 @@ final class BootPhase {
 
   private void closeOnce() {
     try (Tpm tpm = tpms.get()) {
-      String boot = boot(tpm.clock());
-      if (!isNoted(boot)) {
+      Bytes value = tpm.pcrRead(HashAlg.SHA256, List.of(PCR)).get(PCR).orElseThrow();
+      if (!wasClosedTo(value)) {
+        // Before the extend: if its answer is lost, the next try sees whether it was done.
+        note(value);
         tpm.measure(PCR, LEAVE_INITRD);
-        note(boot);
       }
     }
   }
 
-  private static String boot(TpmsClockInfo clock) {
-    return "reset " + clock.resetCount() + " restart " + clock.restartCount() + "\n";
-  }
-
-  private boolean isNoted(String boot) {
+  private boolean wasClosedTo(Bytes value) {
     Path note = runFolder.resolve(NOTE);
-    try {
-      return Files.isRegularFile(note) && Files.readString(note).equals(boot);
+    try (InputStream in = Files.newInputStream(note)) {
+      Bytes before = Bytes.copyOf(in.readNBytes(LONGEST_NOTE));
+      return Bytes.concat(before, LEAVE_INITRD.sha256()).sha256().equals(value);
     } catch (IOException e) {
       // Without a note the phase counts as open: extending once more shuts it all the same.
       return false;
     }
   }
 
-  private void note(String boot) {
+  private void note(Bytes before) {
     try {
       Files.createDirectories(runFolder);
-      Files.writeString(runFolder.resolve(NOTE), boot, StandardCharsets.US_ASCII);
+      Files.write(runFolder.resolve(NOTE), before.toArray());
     } catch (IOException e) {
-      // The phase is closed; only a second call of 'close' in this boot will extend once more.
+      // Closing matters, not the note; without it a second call in this boot extends once more.
       return;
     }
   }

@@ -32,6 +32,12 @@ enum Command {
       1,
       Command.MOST_VOLUMES),
   CLOSE("close", "ends the phase of this boot in which volumes can be unlocked", Set.of(), 0, 0),
+  ABANDON(
+      "abandon",
+      "gives this boot up: ends that phase, also where the system does it otherwise",
+      Set.of(),
+      0,
+      0),
   REPORT(
       "report [VOLUME=DEVICE...] [--deadline SECONDS]",
       "proves this machine's boot to the server",

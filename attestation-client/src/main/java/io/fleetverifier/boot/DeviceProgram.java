@@ -45,6 +45,7 @@ final class DeviceProgram {
         case CONFIRM -> confirm(line);
         case UNLOCK -> unlock(line);
         case CLOSE -> close(line);
+        case ABANDON -> abandon(line);
         case REPORT -> report(line);
       };
     } catch (EndedException e) {
@@ -225,11 +226,21 @@ final class DeviceProgram {
   private ExitCode close(CommandLine line) {
     readConfig(line);
     if (config.closesPhases()) {
-      new BootPhase(config::openTpm, config.runFolder()).close();
-      console().done("CLOSED", "nothing more can be unlocked in this boot");
-    } else {
-      console().done("LEFT_TO_THE_SYSTEM", "phases = system: the system closes the phase itself");
+      return closePhase();
     }
+    console().done("LEFT_TO_THE_SYSTEM", "phases = system: the system closes the phase itself");
+    return ExitCode.OK;
+  }
+
+  /** After a failure nobody else closes the phase in time: not the system, which stops early. */
+  private ExitCode abandon(CommandLine line) {
+    readConfig(line);
+    return closePhase();
+  }
+
+  private ExitCode closePhase() {
+    new BootPhase(config::openTpm, config.runFolder()).close();
+    console().done("CLOSED", "nothing more can be unlocked in this boot");
     return ExitCode.OK;
   }
 

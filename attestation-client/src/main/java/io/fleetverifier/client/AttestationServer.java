@@ -161,7 +161,6 @@ public final class AttestationServer implements AutoCloseable {
             .header("Content-Type", "application/json")
             .header("Accept", "application/json, application/problem+json")
             .header("User-Agent", ClientVersion.text())
-            .timeout(exchangeTimeout)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     HttpResponse<Bytes> response = send(url, request);

@@ -46,7 +46,7 @@ public record AttestationAnswer(
     }
     Check.sizeIfPresent(release, "release", 1, 65_536);
     if ((release == null) != (releaseSignature == null)) {
-      throw new IllegalArgumentException("a release and its signature come together");
+      throw new MalformedMessageException("a release and its signature come together");
     }
   }
 }

@@ -41,11 +41,11 @@ public record AttestationRequest(
     Check.size(quote, "quote", 1, Protocol.MAX_QUOTE);
     Check.size(signature, "signature", 1, Protocol.MAX_SIGNATURE);
     if (Check.present(pcrValues, "pcrValues").size() > 24) {
-      throw new IllegalArgumentException("member 'pcrValues' has more than 24 entries");
+      throw new MalformedMessageException("member 'pcrValues' has more than 24 entries");
     }
     pcrValues.forEach((index, value) -> {
       if (!index.matches("0|[1-9][0-9]?")) {
-        throw new IllegalArgumentException(
+        throw new MalformedMessageException(
             "member 'pcrValues' has an index that is no decimal PCR number");
       }
       Check.size(value, "pcrValues", 1, 64);
@@ -54,7 +54,7 @@ public record AttestationRequest(
     logs = Check.count(logs, "logs", 0, Protocol.MAX_LOGS);
     Check.distinct(logs.stream().map(Log::type).toList(), "logs", Protocol.MAX_LOGS);
     if (logs.stream().mapToLong(log -> log.data().size()).sum() > Protocol.MAX_LOGS_SIZE) {
-      throw new IllegalArgumentException(
+      throw new MalformedMessageException(
           "member 'logs' has more than " + Protocol.MAX_LOGS_SIZE + " bytes in all");
     }
   }

@@ -17,10 +17,10 @@ public record ChallengeRequest(int protocol, Bytes akName, Purpose purpose, List
     Check.present(purpose, "purpose");
     wanted = Check.volumes(wanted, "wanted");
     if (purpose == Purpose.REPORT && !wanted.isEmpty()) {
-      throw new IllegalArgumentException("purpose 'report' wants nothing");
+      throw new MalformedMessageException("purpose 'report' wants nothing");
     }
     if (purpose == Purpose.UNLOCK && wanted.isEmpty()) {
-      throw new IllegalArgumentException("purpose 'unlock' wants at least one volume");
+      throw new MalformedMessageException("purpose 'unlock' wants at least one volume");
     }
   }
 }

@@ -15,7 +15,7 @@ final class Check {
 
   static <T> T present(@Nullable T value, String member) {
     if (value == null) {
-      throw new IllegalArgumentException("member '" + member + "' is missing");
+      throw new MalformedMessageException("member '" + member + "' is missing");
     }
     return value;
   }
@@ -23,7 +23,7 @@ final class Check {
   static Bytes size(@Nullable Bytes value, String member, int least, int most) {
     Bytes present = present(value, member);
     if (present.size() < least || present.size() > most) {
-      throw new IllegalArgumentException(
+      throw new MalformedMessageException(
           "member '"
               + member
               + "' has "
@@ -43,7 +43,7 @@ final class Check {
   static <T> List<T> count(@Nullable List<T> values, String member, int least, int most) {
     List<T> present = present(values, member);
     if (present.size() < least || present.size() > most) {
-      throw new IllegalArgumentException(
+      throw new MalformedMessageException(
           "member '"
               + member
               + "' has "
@@ -62,7 +62,7 @@ final class Check {
   static <T> List<T> distinct(@Nullable List<T> values, String member, int most) {
     List<T> present = count(values, member, 0, most);
     if (new HashSet<>(present).size() != present.size()) {
-      throw new IllegalArgumentException("member '" + member + "' names one thing twice");
+      throw new MalformedMessageException("member '" + member + "' names one thing twice");
     }
     return present;
   }
@@ -78,7 +78,7 @@ final class Check {
   static String volume(@Nullable String name, String member) {
     String present = present(name, member);
     if (!Protocol.isVolumeName(present)) {
-      throw new IllegalArgumentException(
+      throw new MalformedMessageException(
           "member '" + member + "' is no volume name: [a-z0-9][a-z0-9._-]{0,62}");
     }
     return present;
@@ -87,7 +87,7 @@ final class Check {
   static String text(@Nullable String value, String member, int most) {
     String present = present(value, member);
     if (present.length() > most) {
-      throw new IllegalArgumentException(
+      throw new MalformedMessageException(
           "member '" + member + "' is longer than " + most + " characters");
     }
     return present;
@@ -95,7 +95,7 @@ final class Check {
 
   static int least(int value, String member, int least) {
     if (value < least) {
-      throw new IllegalArgumentException("member '" + member + "' is less than " + least);
+      throw new MalformedMessageException("member '" + member + "' is less than " + least);
     }
     return value;
   }

@@ -57,7 +57,7 @@ public record Claims(
     wanted = Check.volumes(wanted, "wanted");
     Check.sizeIfPresent(releaseKey, "releaseKey", 65, 65);
     if (!Protocol.BANK.equals(Check.present(bank, "bank"))) {
-      throw new IllegalArgumentException("member 'bank' is not sha256");
+      throw new MalformedMessageException("member 'bank' is not sha256");
     }
     logs = Check.count(logs, "logs", 0, Protocol.MAX_LOGS);
     Check.distinct(logs.stream().map(LogDigest::type).toList(), "logs", Protocol.MAX_LOGS);
@@ -72,7 +72,7 @@ public record Claims(
     }
     Check.sizeIfPresent(nonce, "nonce", 0, 64);
     if (!wanted.isEmpty() && releaseKey == null) {
-      throw new IllegalArgumentException(
+      throw new MalformedMessageException(
           "member 'releaseKey' is missing although secrets are wanted");
     }
   }

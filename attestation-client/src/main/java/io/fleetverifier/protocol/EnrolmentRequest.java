@@ -38,7 +38,7 @@ public record EnrolmentRequest(
   public EnrolmentRequest {
     Check.protocol(protocol);
     if (!Protocol.isDeviceName(Check.present(name, "name"))) {
-      throw new IllegalArgumentException("member 'name' is no device name: [A-Za-z0-9._-]{1,64}");
+      throw new MalformedMessageException("member 'name' is no device name: [A-Za-z0-9._-]{1,64}");
     }
     if (joinToken != null) {
       Check.text(joinToken, "joinToken", 128);

@@ -52,13 +52,13 @@ public record Release(
 
   public Release {
     if (form != FORM) {
-      throw new IllegalArgumentException("release form " + form + " is not known");
+      throw new MalformedMessageException("release form " + form + " is not known");
     }
     Check.present(deviceId, "deviceId");
     Check.text(ekTemplate, "ekTemplate", 8);
     Check.size(ekName, "ekName", 22, 66);
     if (!Protocol.BANK.equals(Check.present(bank, "bank"))) {
-      throw new IllegalArgumentException("member 'bank' is not sha256");
+      throw new MalformedMessageException("member 'bank' is not sha256");
     }
     pcrs = Check.distinct(pcrs, "pcrs", 24);
     Check.size(objectPublic, "objectPublic", 1, 256);

@@ -194,13 +194,13 @@ final class BootedDevice implements AutoCloseable {
 
   private void enterInitrd() {
     tpm.extend(PCR, Bytes.utf8("enter-initrd"));
-    initrd = pcr();
+    initrd = phaseValue();
   }
 
   /** How often {@code leave-initrd} was measured in this boot. */
   int timesClosed() {
     Bytes expected = initrd;
-    Bytes now = pcr();
+    Bytes now = phaseValue();
     for (int times = 0; times < 10; times++) {
       if (expected.equals(now)) {
         return times;
@@ -210,7 +210,8 @@ final class BootedDevice implements AutoCloseable {
     throw new AssertionError("something else was measured into PCR 11");
   }
 
-  private Bytes pcr() {
+  /** The value of PCR 11 now. */
+  Bytes phaseValue() {
     return new PcrCommands(new TpmChannel(tpm.transport(), new SecureRandom()))
         .read(HashAlg.SHA256, List.of(PCR))
         .get(PCR)

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,7 @@ class DeviceProgramTest {
         "confirm",
         "confirm root",
         "close now",
+        "abandon ship",
         "enrol shop-17",
         "enrol --name no/name",
         "enrol --out keys",
@@ -190,12 +192,67 @@ class DeviceProgramTest {
     assertThat(device.timesClosed()).isEqualTo(1);
   }
 
+  /** must-fail 34: whoever writes the note, of whatever value, keeps nothing open by it. */
   @Test
-  void aNoteOfAnotherBootDoesNotKeepThePhaseOpen() throws IOException {
-    Path run = Files.createDirectory(folder.resolve("run"));
-    Files.writeString(run.resolve("phase-closed"), "reset 999 restart 0\n");
-    device.run("close");
+  void aForgedNoteDoesNotKeepThePhaseOpen() throws IOException {
+    Path note = Files.createDirectory(folder.resolve("run")).resolve("phase-closed");
+    Bytes open = device.phaseValue();
+    Bytes closed = Bytes.concat(open, Bytes.utf8("leave-initrd").sha256()).sha256();
+    for (Bytes forged : List.of(Bytes.EMPTY, Bytes.zeros(32), open, closed, Bytes.zeros(1 << 20))) {
+      Files.write(note, forged.toArray());
+      assertThat(device.run("close").exit()).isEqualTo(ExitCode.OK);
+      assertThat(device.timesClosed()).isEqualTo(1);
+      device.reboot();
+    }
+  }
+
+  @Test
+  void aNoteThatCannotBeWrittenDoesNotKeepThePhaseOpen() throws IOException {
+    Files.writeString(folder.resolve("run"), "a file in the way of the folder");
+    assertThat(device.run("close").exit()).isEqualTo(ExitCode.OK);
     assertThat(device.timesClosed()).isEqualTo(1);
+  }
+
+  /** The TPM has measured, and then its answer is lost: not even then is it done twice. */
+  @Test
+  void aLostAnswerOfTheTpmDoesNotCloseThePhaseTwice() throws IOException {
+    AtomicBoolean lost = new AtomicBoolean();
+    try (TpmProxy proxy =
+        new TpmProxy(
+            device.tpm().transport(),
+            (command, honest) ->
+                isPcrEvent(command) && lost.compareAndSet(false, true)
+                    ? Bytes.fromHex("80010000000a00000101")
+                    : honest)) {
+      device.configure(device.configuration().replace(device.tpm().address(), proxy.address()));
+      assertThat(device.run("close").exit()).isEqualTo(ExitCode.OK);
+    }
+    assertThat(lost).isTrue();
+    assertThat(device.timesClosed()).isEqualTo(1);
+  }
+
+  private static boolean isPcrEvent(Bytes command) {
+    return command.slice(6, 10).equals(Bytes.fromHex("0000013c"));
+  }
+
+  /** must-fail 34: a disk that does not open though the key is there, then a rescue shell. */
+  @Test
+  void abandonClosesThePhaseAlsoWhereTheSystemMarksThePhases() throws IOException {
+    device.configure(device.configuration() + "phases = system\n");
+    Result result = device.run("abandon");
+    assertThat(result.exit()).as(result.err()).isEqualTo(ExitCode.OK);
+    assertThat(result.err()).contains("CLOSED");
+    assertThat(device.timesClosed()).isEqualTo(1);
+    assertThat(device.run("abandon").exit()).isEqualTo(ExitCode.OK);
+    assertThat(device.timesClosed()).isEqualTo(1);
+  }
+
+  @Test
+  void abandonOnASilentTpmDoesNotPretend() {
+    device.tpm().powerCut();
+    Result result = device.run("abandon");
+    assertThat(result.exit()).isEqualTo(ExitCode.TPM);
+    assertThat(result.err()).contains("PHASE_OPEN:");
   }
 
   @Test

@@ -201,6 +201,16 @@ class AttestationServerTest {
   }
 
   @Test
+  void aProblemDocumentNeedsNoMoreThanItsCode() {
+    ServerProblemException problem =
+        refusal(Answer.problem(409, "{\"code\":\"challenge-expired\"}", Map.of()));
+    assertThat(problem.code()).isEqualTo(ServerProblemException.CHALLENGE_EXPIRED);
+    assertThat(problem.status()).isEqualTo(409);
+    assertThat(refusal(Answer.problem(418, "{\"status\":418}", Map.of())).code())
+        .isEqualTo("http-418");
+  }
+
+  @Test
   void addressesAreTriedInTurnUntilOneAnswers() {
     SSLContext tls = ca.server(Validity.now(), "localhost");
     TestCa other = TestCa.root("other", Validity.now());

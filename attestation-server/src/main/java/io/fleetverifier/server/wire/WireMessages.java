@@ -2,6 +2,7 @@
 package io.fleetverifier.server.wire;
 
 import io.fleetverifier.json.WireJson;
+import io.fleetverifier.protocol.MalformedMessageException;
 import io.fleetverifier.protocol.Protocol;
 import io.fleetverifier.server.problem.ProblemCode;
 import io.fleetverifier.server.problem.ProblemException;
@@ -79,10 +80,10 @@ public final class WireMessages {
         Map.of("protocols", Protocol.SPOKEN));
   }
 
-  /** Only sentences of our own go out: a parser's message may repeat what was sent. */
+  /** Only the protocol's own sentences go out: any other message may repeat what was sent. */
   private static ProblemException malformed(JacksonException e) {
-    return e.getCause() instanceof IllegalArgumentException bound && bound.getMessage() != null
-        ? new ProblemException(ProblemCode.MALFORMED, bound.getMessage())
+    return e.getCause() instanceof MalformedMessageException bound
+        ? new ProblemException(ProblemCode.MALFORMED, String.valueOf(bound.getMessage()))
         : malformed();
   }
 

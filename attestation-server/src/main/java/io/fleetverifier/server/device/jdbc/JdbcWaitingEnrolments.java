@@ -27,7 +27,7 @@ final class JdbcWaitingEnrolments implements WaitingEnrolments {
   private static final int MOST_OF_ONE_ADDRESS_IN_AN_HOUR = 10;
 
   /** Key of the advisory lock that makes counting and adding one step. */
-  private static final long COUNT_LOCK = 3;
+  private static final long COUNT_LOCK = 4;
 
   private final JdbcClient jdbc;
 
