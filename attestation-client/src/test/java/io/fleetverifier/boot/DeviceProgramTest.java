@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetverifier.boot.BootedDevice.Result;
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.testing.Cryptsetup;
 import io.fleetverifier.tpm.TpmHandles;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -13,6 +13,7 @@ import io.fleetverifier.luks.LuksHeader;
 import io.fleetverifier.protocol.AttestationAnswer;
 import io.fleetverifier.protocol.Release;
 import io.fleetverifier.protocol.Release.SealedSecret;
+import io.fleetverifier.testing.Cryptsetup;
 import io.fleetverifier.testing.TestCa;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

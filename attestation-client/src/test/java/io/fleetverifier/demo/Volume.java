@@ -4,15 +4,13 @@ package io.fleetverifier.demo;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.luks.LuksException;
 import io.fleetverifier.luks.LuksHeader;
+import io.fleetverifier.testing.Cryptsetup;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
-/** An encrypted volume in a file, by cryptsetup. Keys go through standard input only. */
+/** An encrypted volume in a file, by cryptsetup. */
 final class Volume {
-  private static final long SIZE = 32L * 1024 * 1024;
 
   private final Path file;
 
@@ -25,42 +23,18 @@ final class Volume {
   }
 
   boolean format(String key) throws IOException {
-    try (RandomAccessFile image = new RandomAccessFile(file.toFile(), "rw")) {
-      image.setLength(SIZE);
-    }
-    return cryptsetup(
-        key,
-        "luksFormat",
-        "--type",
-        "luks2",
-        "--batch-mode",
-        "--pbkdf",
-        "pbkdf2",
-        "--pbkdf-force-iterations",
-        "1000",
-        "--key-file",
-        "-",
-        file.toString());
+    Cryptsetup.format(file, key);
+    return opensWith(key);
   }
 
   /** A second keyslot for the day on which no server and no TPM helps. */
-  boolean addRecoveryKey(String key, Path recoveryKey) {
-    return cryptsetup(
-        key,
-        "luksAddKey",
-        "--batch-mode",
-        "--pbkdf",
-        "pbkdf2",
-        "--pbkdf-force-iterations",
-        "1000",
-        "--key-file",
-        "-",
-        file.toString(),
-        recoveryKey.toString());
+  boolean addRecoveryKey(String key, Path recoveryKey) throws IOException {
+    Cryptsetup.addKey(file, key, recoveryKey);
+    return opensWith(Files.readString(recoveryKey));
   }
 
-  boolean opensWith(String key) {
-    return cryptsetup(key, "open", "--test-passphrase", "--key-file", "-", file.toString());
+  boolean opensWith(String key) throws IOException {
+    return Cryptsetup.opens(file, key);
   }
 
   Bytes pin() throws IOException {
@@ -69,11 +43,5 @@ final class Volume {
     } catch (LuksException e) {
       throw new IOException(e.getMessage(), e);
     }
-  }
-
-  private static boolean cryptsetup(String input, String... arguments) {
-    List<String> command = new ArrayList<>(List.of("/usr/sbin/cryptsetup"));
-    command.addAll(List.of(arguments));
-    return Program.run(command, input).status() == 0;
   }
 }

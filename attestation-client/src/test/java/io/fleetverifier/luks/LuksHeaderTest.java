@@ -2,13 +2,12 @@
 package io.fleetverifier.luks;
 
 import static io.fleetverifier.luks.LuksImage.PASSPHRASE;
-import static io.fleetverifier.luks.LuksImage.cryptsetup;
-import static io.fleetverifier.luks.LuksImage.exitStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.luks.LuksException.Problem;
+import io.fleetverifier.testing.Cryptsetup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,7 +55,7 @@ class LuksHeaderTest {
   void aVolumeWithTheSizesThatCryptsetupChoosesByItselfIsRead() throws Exception {
     Path file = folder.resolve("default.img");
     Files.write(file, new byte[32 << 20]);
-    cryptsetup(
+    Cryptsetup.succeed(
         PASSPHRASE,
         List.of(
             "luksFormat",
@@ -76,7 +75,7 @@ class LuksHeaderTest {
     Path token =
         Files.writeString(folder.resolve("token"), "{\"type\":\"mine\",\"keyslots\":[\"1\"]}");
     String device = image.file().toString();
-    cryptsetup(
+    Cryptsetup.succeed(
         PASSPHRASE,
         List.of(
             "luksAddKey",
@@ -90,9 +89,9 @@ class LuksHeaderTest {
             device,
             recovery.toString()));
     assertThat(image.header().pin()).isEqualTo(pin);
-    cryptsetup("", List.of("token", "import", "--json-file", token.toString(), device));
+    Cryptsetup.succeed("", List.of("token", "import", "--json-file", token.toString(), device));
     assertThat(image.header().pin()).isEqualTo(pin);
-    cryptsetup("", List.of("luksKillSlot", "-q", device, "0"));
+    Cryptsetup.succeed("", List.of("luksKillSlot", "-q", device, "0"));
     assertThat(image.json()).doesNotContain("\"keyslots\":[\"0\"]");
     assertThat(image.header().pin()).isEqualTo(pin);
   }
@@ -134,7 +133,7 @@ class LuksHeaderTest {
 
   @Test
   void anotherUuidChangesThePin() throws Exception {
-    cryptsetup(
+    Cryptsetup.succeed(
         "",
         List.of(
             "luksUUID",
@@ -193,7 +192,7 @@ class LuksHeaderTest {
 
   @Test
   void aReencryptionThatCryptsetupBeganIsRefused() throws Exception {
-    cryptsetup(
+    Cryptsetup.succeed(
         PASSPHRASE,
         List.of(
             "reencrypt",
@@ -483,17 +482,7 @@ class LuksHeaderTest {
 
   /** Whether cryptsetup finds a volume key by this header; no data is read. */
   private boolean opens(Path header) throws Exception {
-    return exitStatus(
-            PASSPHRASE,
-            List.of(
-                "open",
-                "--test-passphrase",
-                "--key-file",
-                "-",
-                "--header",
-                header.toString(),
-                image.file().toString()))
-        == 0;
+    return Cryptsetup.opens(image.file(), header, PASSPHRASE);
   }
 
   private void refused(Problem problem) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.luks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.fleetverifier.testing.Cryptsetup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A volume made by cryptsetup in a small file, and the ways in which an attacker rewrites it. */
@@ -35,7 +33,7 @@ final class LuksImage {
     command.addAll(List.of("--luks2-keyslots-size", "1m", "--offset", "4096"));
     command.addAll(List.of(options));
     command.addAll(List.of(file.toString(), "-"));
-    cryptsetup(PASSPHRASE, command);
+    Cryptsetup.succeed(PASSPHRASE, command);
     return new LuksImage(file);
   }
 
@@ -50,26 +48,6 @@ final class LuksImage {
 
   LuksHeader header() throws IOException, LuksException {
     return LuksHeader.read(file);
-  }
-
-  /** Runs cryptsetup on standard input and demands that it succeeds. */
-  static void cryptsetup(String input, List<String> arguments) throws Exception {
-    assertThat(exitStatus(input, arguments)).as("cryptsetup %s", arguments).isZero();
-  }
-
-  static int exitStatus(String input, List<String> arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("cryptsetup"));
-    command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (var in = process.getOutputStream()) {
-      in.write(input.getBytes(StandardCharsets.UTF_8));
-    }
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return process.exitValue();
   }
 
   /** Rewrites the metadata of both copies and gives each a right checksum again. */

@@ -18,8 +18,7 @@ class WireMessagesTest {
   private static ProblemException refusal(String body, Class<?> kind) {
     MockHttpServletRequest request = new MockHttpServletRequest();
     request.setContent(Bytes.utf8(body).toArray());
-    return catchThrowableOfType(
-        ProblemException.class, () -> WireMessages.read(request, kind));
+    return catchThrowableOfType(ProblemException.class, () -> WireMessages.read(request, kind));
   }
 
   @Test
@@ -41,16 +40,16 @@ class WireMessagesTest {
 
   @Test
   void whatTheJdkSaysOfAValueIsNotRepeated() {
-    ProblemException refused =
-        refusal("{\"address\":\"<script>fva_secret\"}", LeftToTheJdk.class);
+    ProblemException refused = refusal("{\"address\":\"<script>fva_secret\"}", LeftToTheJdk.class);
     assertThat(refused.code()).isEqualTo(ProblemCode.MALFORMED);
     assertThat(refused.detail()).contains("The body is not exactly a message of this route.");
   }
 
   @Test
   void theTestWouldSeeARepeatedValue() {
-    assertThat(catchThrowableOfType(
-            IllegalArgumentException.class, () -> new LeftToTheJdk("<script>fva_secret")))
+    assertThat(
+            catchThrowableOfType(
+                IllegalArgumentException.class, () -> new LeftToTheJdk("<script>fva_secret")))
         .hasMessageContaining("fva_secret");
   }
 
