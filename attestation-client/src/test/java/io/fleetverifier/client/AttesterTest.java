@@ -152,6 +152,7 @@ class AttesterTest {
     }
   }
 
+  /** must-fail 23: somebody listens between processor and TPM. */
   @Test
   void neitherSecretNorPassphraseEverCrossesTheBusOfTheTpm() {
     Attester device = enrolled();
@@ -299,6 +300,7 @@ class AttesterTest {
             bus -> bus.messages().stream().anyMatch(m -> m.slice(6, 10).equals(Bytes.u32(0x156))));
   }
 
+  /** must-fail 35: the attacker's own server hands out a secret for a disk of his own. */
   @Test
   void aReleaseSignedByAnUnpinnedKeyIsNotLookedAt() {
     try (ReferenceServer thief = ReferenceServer.start()) {
@@ -331,6 +333,7 @@ class AttesterTest {
         signature);
   }
 
+  /** must-fail 35: an answer is changed on its way. */
   @Test
   void aReleaseChangedAfterItWasSignedIsNotLookedAt() {
     server.changeAnswers(answer -> withRelease(answer, release -> Flip.bit(release, 60)));
@@ -361,6 +364,7 @@ class AttesterTest {
         answer.releaseSignature());
   }
 
+  /** must-fail 38: an answer is recorded and played back. */
   @Test
   void anAnswerToAnotherChallengeIsNotLookedAt() {
     List<AttestationAnswer> answers = new ArrayList<>();
@@ -540,12 +544,14 @@ class AttesterTest {
         .isInstanceOf(ReleaseRefusedException.class);
   }
 
+  /** must-fail 38: asked again in the running system. */
   @Test
   void aReleaseDoesNotOpenOnceTheBootPhaseWasClosed() {
     server.beforeAnswering(() -> swtpm.extend(11, Bytes.utf8("leave-initrd")));
     assertNothingOpens("TPM2_PolicyPCR answered 0x1c4");
   }
 
+  /** must-fail 38: an answer is kept for the next boot. */
   @Test
   void aReleaseDoesNotOpenAfterTheMachineWasStartedAnew() {
     for (Runnable start : List.<Runnable>of(swtpm::reset, swtpm::restart, swtpm::tpmRestart)) {
@@ -558,8 +564,8 @@ class AttesterTest {
   }
 
   /**
-   * The share of a recorded answer opens again in a TPM that was cleared and counted up to the same
-   * counters; the secret does not, because the release key died with its boot.
+   * must-fail 38: the share of a recorded answer opens again in a TPM that was cleared and counted
+   * up to the same counters; the secret does not, because the release key died with its boot.
    */
   @Test
   void aRecordedAnswerOpensNothingEvenInAClearedTpmWithTheSameCounters() {

@@ -80,6 +80,7 @@ class SessionTest {
     assertThat(sent).as("the session ended with its use, so nothing is flushed").hasSize(1);
   }
 
+  /** must-fail 23: somebody between processor and TPM changes what it says. */
   @Test
   void aResponseWithAnyBitFlippedIsRefusedAndTheSessionFlushed() {
     int sessionAndParameters = 10;
@@ -148,6 +149,7 @@ class SessionTest {
     return Bytes.concat(Bytes.fromHex("80010000000a"), Bytes.u32(code));
   }
 
+  /** must-fail 23: a session without parameter encryption. */
   @Test
   void aPlainSessionRefusesToPretendThatItEncrypts() {
     TpmChannel tpm =

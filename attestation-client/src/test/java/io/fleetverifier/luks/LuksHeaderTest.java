@@ -101,6 +101,7 @@ class LuksHeaderTest {
     assertThat(LuksImage.format(folder.resolve("other.img")).header().pin()).isNotEqualTo(pin);
   }
 
+  /** must-fail 35: a disk of the attacker, under the name of the real one. */
   @Test
   void aVolumeMadeWithTheSameUuidHasAnotherPin() throws Exception {
     LuksImage swapped =
