@@ -69,6 +69,8 @@ public final class AccessRules {
           post("/api/v1/baselines", ENGINEERS),
           get("/api/v1/baselines/{name}/versions", EVERYBODY),
           post("/api/v1/baselines/{name}/versions", ENGINEERS),
+          post("/api/v1/baselines/{name}/versions/from-image", ENGINEERS),
+          post("/api/v1/baselines/{name}/versions/from-log", ENGINEERS),
           get("/api/v1/baselines/{name}/versions/{number}", EVERYBODY),
           delete("/api/v1/baselines/{name}/versions/{number}", ENGINEERS),
           post("/api/v1/baselines/{name}/versions/{number}/publish", ENGINEERS),

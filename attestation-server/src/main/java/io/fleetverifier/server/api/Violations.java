@@ -26,7 +26,12 @@ public final class Violations {
     found.add(new Violation(pointer, null, detail));
   }
 
-  /** Adds one unless the condition holds. */
+  /** Adds one in a parameter. */
+  public void addOfParameter(String parameter, String detail) {
+    found.add(new Violation(null, parameter, detail));
+  }
+
+  /** Adds one in the body unless the condition holds. */
   public void unless(boolean condition, String pointer, String detail) {
     if (!condition) {
       add(pointer, detail);

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * A baseline version as it is shown.
  *
  * @param number within its baseline, from 1
- * @param origin {@code typed} or {@code capture}
+ * @param origin {@code typed}, {@code capture}, {@code event-log} or {@code image}
  * @param values PCR number to its value in hexadecimal; where PCR 11 is held for a phase, to an
  *     object of phase path to value
+ * @param image the image that the values were foretold from
+ * @param log what the log says that the version was made from; in the answer to its making only
+ * @param alternatives what else the image leads to; in the answer to its making only
  * @param warnings in the answer to its making only
  * @param rowVersion for the ETag
  */
@@ -29,10 +32,29 @@ public record BaselineVersion(
     String createdBy,
     @Nullable Instant publishedAt,
     @Nullable Instant revokedAt,
+    @Nullable SourceImage image,
+    @Nullable LogReview log,
+    @Nullable List<Alternative> alternatives,
     @Nullable List<VersionWarning> warnings,
     @JsonIgnore long rowVersion) {
 
   BaselineVersion with(List<VersionWarning> found) {
+    return copy(image, log, alternatives, found);
+  }
+
+  BaselineVersion withImage(SourceImage source, List<Alternative> others) {
+    return copy(source, log, others.isEmpty() ? null : others, warnings);
+  }
+
+  BaselineVersion withLog(LogReview review) {
+    return copy(image, review, alternatives, warnings);
+  }
+
+  private BaselineVersion copy(
+      @Nullable SourceImage source,
+      @Nullable LogReview review,
+      @Nullable List<Alternative> others,
+      @Nullable List<VersionWarning> found) {
     return new BaselineVersion(
         baseline,
         number,
@@ -44,6 +66,9 @@ public record BaselineVersion(
         createdBy,
         publishedAt,
         revokedAt,
+        source,
+        review,
+        others,
         found,
         rowVersion);
   }

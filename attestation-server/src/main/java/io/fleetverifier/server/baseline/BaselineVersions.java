@@ -10,7 +10,6 @@ import io.fleetverifier.server.api.Violations;
 import io.fleetverifier.server.appraisal.PhasePaths;
 import io.fleetverifier.server.audit.AuditedActs;
 import io.fleetverifier.server.baseline.LastEvidence.Captured;
-import io.fleetverifier.server.baseline.jpa.BaselineRow;
 import io.fleetverifier.server.baseline.jpa.BaselineVersionRepository;
 import io.fleetverifier.server.baseline.jpa.BaselineVersionRow;
 import io.fleetverifier.server.baseline.jpa.ReferenceValue;
@@ -23,9 +22,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +38,7 @@ public final class BaselineVersions {
   private final BaselineVersionRepository rows;
   private final Baselines baselines;
   private final LastEvidence evidence;
-  private final VersionWarnings warnings;
+  private final Drafts drafts;
   private final AuditedActs acts;
   private final PolicyEdits edits;
   private final InstantSource clock;
@@ -51,14 +47,14 @@ public final class BaselineVersions {
       BaselineVersionRepository rows,
       Baselines baselines,
       LastEvidence evidence,
-      VersionWarnings warnings,
+      Drafts drafts,
       AuditedActs acts,
       PolicyEdits edits,
       InstantSource clock) {
     this.rows = rows;
     this.baselines = baselines;
     this.evidence = evidence;
-    this.warnings = warnings;
+    this.drafts = drafts;
     this.acts = acts;
     this.edits = edits;
     this.clock = clock;
@@ -72,7 +68,7 @@ public final class BaselineVersions {
     return Page.of(
         rows.withValues(ids),
         query.most(),
-        BaselineVersions::view,
+        VersionView::of,
         version -> Cursor.of(version.number()));
   }
 
@@ -82,7 +78,7 @@ public final class BaselineVersions {
    * @throws ProblemException not-found
    */
   public BaselineVersion get(String baseline, int number) {
-    return view(row(baseline, number));
+    return VersionView.of(row(baseline, number));
   }
 
   /**
@@ -93,7 +89,10 @@ public final class BaselineVersions {
    */
   public BaselineVersion type(
       String actor, String baseline, String label, Map<String, JsonNode> values) {
-    return draft(actor, baseline, label, "typed", TypedValues.read(values), Map.of("label", label));
+    return drafts.store(
+        actor,
+        baseline,
+        new Draft(label, Origin.TYPED, TypedValues.read(values), Map.of(), List.of()));
   }
 
   /**
@@ -119,13 +118,15 @@ public final class BaselineVersions {
             .map(pcr ->
                 new ReferenceValue(pcr, pcr == PHASED_PCR ? phase : "", captured.pcrs().value(pcr)))
             .toList();
-    return draft(
+    return drafts.store(
         actor,
         baseline,
-        label,
-        "capture",
-        values,
-        Map.of("label", label, "device", wanted.device(), "attestation", captured.attestation()));
+        new Draft(
+            label,
+            Origin.CAPTURE,
+            values,
+            Map.of("device", wanted.device(), "attestation", captured.attestation()),
+            List.of()));
   }
 
   private static void refuse(Capture wanted, String phase) {
@@ -142,36 +143,6 @@ public final class BaselineVersions {
         "/capture/phase",
         "must be a phase path such as enter-initrd, or empty");
     violations.refuse();
-  }
-
-  private BaselineVersion draft(
-      String actor,
-      String baseline,
-      String label,
-      String origin,
-      List<ReferenceValue> values,
-      Map<String, ?> detail) {
-    BaselineVersion drafted =
-        acts.perform(
-            actor,
-            "baseline-version.draft",
-            "baseline/" + baseline,
-            detail,
-            () -> {
-              BaselineRow parent = baselines.lock(baseline);
-              return view(
-                  rows.saveAndFlush(
-                      new BaselineVersionRow(
-                          UUID.randomUUID(),
-                          parent,
-                          rows.lastNumber(parent) + 1,
-                          label,
-                          origin,
-                          values,
-                          now(),
-                          actor)));
-            });
-    return drafted.with(warnings.of(values));
   }
 
   /**
@@ -228,7 +199,7 @@ public final class BaselineVersions {
           BaselineVersionRow version = row(baseline, number);
           Etags.require(ifMatch, version.rowVersion());
           change.accept(version);
-          return view(rows.saveAndFlush(version));
+          return VersionView.of(rows.saveAndFlush(version));
         });
   }
 
@@ -276,37 +247,5 @@ public final class BaselineVersions {
 
   private static String subject(String baseline, int number) {
     return "baseline/" + baseline + "/" + number;
-  }
-
-  private static BaselineVersion view(BaselineVersionRow row) {
-    return new BaselineVersion(
-        row.baseline().name(),
-        row.number(),
-        row.label(),
-        row.state(),
-        row.origin(),
-        hex(row.values()),
-        row.createdAt(),
-        row.createdBy(),
-        row.publishedAt(),
-        row.revokedAt(),
-        null,
-        row.rowVersion());
-  }
-
-  /** As {@link TypedValues} reads them. */
-  private static SortedMap<Integer, Object> hex(List<ReferenceValue> values) {
-    SortedMap<Integer, Object> byPcr = new TreeMap<>();
-    SortedMap<String, String> phases = new TreeMap<>();
-    for (ReferenceValue value : values) {
-      byPcr.put(value.pcr(), value.value().toHex());
-      if (value.pcr() == PHASED_PCR) {
-        phases.put(value.phase(), value.value().toHex());
-      }
-    }
-    if (!phases.isEmpty() && !phases.keySet().equals(Set.of(""))) {
-      byPcr.put(PHASED_PCR, phases);
-    }
-    return byPcr;
   }
 }

@@ -4,6 +4,7 @@ package io.fleetverifier.server.baseline;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.ReferenceValues;
 import io.fleetverifier.server.baseline.jpa.ReferenceValue;
+import io.fleetverifier.server.eventlog.BaselineLint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,13 +34,7 @@ final class VersionWarnings {
     addFleet(warnings, values);
     addResetValues(warnings, values);
     Set<Integer> pcrs = values.stream().map(ReferenceValue::pcr).collect(Collectors.toSet());
-    if (pcrs.equals(Set.of(SECURE_BOOT_PCR))) {
-      warnings.add(
-          new VersionWarning(
-              "SECURE_BOOT_ONLY",
-              "PCR 7 alone says which keys may sign, not what was started:"
-                  + " any signed image passes. Bind it together with another baseline."));
-    }
+    BaselineLint.registers(pcrs).forEach(warning -> warnings.add(VersionWarning.of(warning)));
     return warnings;
   }
 

@@ -11,7 +11,11 @@ public final class BaselineLint {
   /** What is worth a warning. */
   public enum Code {
     /** PCR 7 without 4 or 11: whatever the same authority signed looks the same. */
-    SECURE_BOOT_ALONE,
+    SECURE_BOOT_ONLY,
+    /** PCR 11 without 12 or 13: what is handed to the image beside its file is left open. */
+    IMAGE_WITHOUT_ADDITIONS,
+    /** A register in which this boot measured what it was told is left open. */
+    MEASURED_BUT_OPEN,
     /** A measured command line lets whoever stands at the device into a shell. */
     INITRD_SHELL
   }
@@ -19,21 +23,71 @@ public final class BaselineLint {
   /** One warning. */
   public record Warning(Code code, String text) {}
 
+  /** Where the stub measures what it is given beside the image. */
+  private static final List<Integer> ADDITIONS = List.of(12, 13);
+
+  /** Registers that tell which kernel was started. */
+  private static final Set<Integer> KERNEL = Set.of(4, 8, 9, 11);
+
+  /** Registers that tell what the kernel or its loader was given; a boot may leave them zero. */
+  private static final List<Integer> OPEN_TO_INPUT = List.of(8, 9, 12, 13, 14);
+
+  private static final int LONGEST_WORD = 64;
   private static final Set<String> OFF = Set.of("0", "no", "false", "off");
   private static final Set<String> ENDS_WITHOUT_SHELL = Set.of("reboot", "poweroff", "halt");
 
   private BaselineLint() {}
 
-  /** Warnings about the registers that all enforced baselines of a group cover together. */
+  /**
+   * Warnings about the registers that a version covers, or that all enforced baselines of a group
+   * cover together. Source: systemd-stub(7), "TPM PCR Notes".
+   */
   public static List<Warning> registers(Set<Integer> pcrs) {
-    if (!pcrs.contains(7) || pcrs.contains(4) || pcrs.contains(11)) {
-      return List.of();
+    List<Warning> warnings = new ArrayList<>();
+    if (pcrs.contains(7) && !pcrs.contains(4) && !pcrs.contains(11)) {
+      warnings.add(
+          new Warning(
+              Code.SECURE_BOOT_ONLY,
+              "PCR 7 alone says which keys may sign, not what was started: any signed image"
+                  + " passes. Ask for PCR 4 or 11 too."));
     }
-    return List.of(
-        new Warning(
-            Code.SECURE_BOOT_ALONE,
-            "PCR 7 alone is the same for every image that the same authority signed: add PCR 4 or"
-                + " 11."));
+    if (pcrs.contains(11)) {
+      for (int pcr : ADDITIONS) {
+        if (!pcrs.contains(pcr)) {
+          warnings.add(new Warning(Code.IMAGE_WITHOUT_ADDITIONS, additions(pcr)));
+        }
+      }
+    }
+    return List.copyOf(warnings);
+  }
+
+  private static String additions(int pcr) {
+    String what = pcr == 12 ? "another kernel command line, credentials and add-ons" : "extensions";
+    return "PCR 11 without PCR " + pcr + ": " + what + " given to the image stay unseen.";
+  }
+
+  /**
+   * Warnings about a boot from whose log a version is made: what it measured in registers that the
+   * version leaves open, and command lines that permit a shell.
+   *
+   * @param pcrs the registers that the version covers
+   */
+  public static List<Warning> boot(Replay replay, Set<Integer> pcrs) {
+    List<Warning> warnings = new ArrayList<>();
+    if (pcrs.stream().anyMatch(KERNEL::contains)) {
+      for (int pcr : OPEN_TO_INPUT) {
+        if (!pcrs.contains(pcr) && !replay.events(pcr).isEmpty()) {
+          warnings.add(
+              new Warning(
+                  Code.MEASURED_BUT_OPEN,
+                  "This boot measured into PCR " + pcr + ", which the version leaves open."));
+        }
+      }
+    }
+    for (Event event : replay.log().events()) {
+      EventWords.commandLine(replay, event).ifPresent(line -> warnings.addAll(commandLine(line)));
+    }
+    return List.copyOf(warnings);
   }
 
   /**
@@ -48,7 +102,7 @@ public final class BaselineLint {
             new Warning(
                 Code.INITRD_SHELL,
                 "The command line holds "
-                    + word
+                    + (word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD) + "…")
                     + ": it can open a shell before the disk is locked"
                     + " again."));
       }

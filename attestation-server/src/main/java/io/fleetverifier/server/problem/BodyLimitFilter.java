@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -18,19 +19,35 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
 
-  private static final int KIB = 1024;
-  private static final int MIB = 1024 * KIB;
+  private static final long KIB = 1024;
+  private static final long MIB = 1024 * KIB;
 
-  private record Bound(String path, int octets) {}
+  /** Octets a second at which a file must come. */
+  private static final long LEAST_RATE_OF_FILES = 256 * KIB;
+
+  /**
+   * @param path regular expression of the whole path
+   */
+  private record Bound(Pattern path, long octets, long leastRate) {
+
+    static Bound below(String path, long octets) {
+      return new Bound(Pattern.compile(Pattern.quote(path) + ".*", Pattern.DOTALL), octets, 0);
+    }
+
+    static Bound ofFile(String path, long octets) {
+      return new Bound(Pattern.compile(path), octets, LEAST_RATE_OF_FILES);
+    }
+  }
 
   /** The first that fits counts. */
   private static final List<Bound> BOUNDS =
       List.of(
-          new Bound("/device/v1/attestations", 3 * MIB),
-          new Bound("/device/v1/enrolments/proof", 128 * KIB),
-          new Bound("/device/v1/enrolments", 64 * KIB),
-          new Bound("/device/v1/challenges", 8 * KIB),
-          new Bound("", MIB));
+          Bound.below("/device/v1/attestations", 3 * MIB),
+          Bound.below("/device/v1/enrolments/proof", 128 * KIB),
+          Bound.below("/device/v1/enrolments", 64 * KIB),
+          Bound.below("/device/v1/challenges", 8 * KIB),
+          Bound.ofFile("/api/v1/baselines/[^/]+/versions/from-image", 512 * MIB),
+          Bound.below("", MIB));
 
   private final ProblemWriter problems;
   private final Duration longestRead;
@@ -47,7 +64,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    BoundedRequest bounded = new BoundedRequest(request, boundOf(request), longestRead);
+    BoundedRequest bounded = new BoundedRequest(request, boundOf(request));
     try {
       refuseByHeaders(bounded);
       chain.doFilter(bounded, response);
@@ -74,13 +91,14 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         && !encoding.strip().equalsIgnoreCase("identity");
   }
 
-  private static int boundOf(HttpServletRequest request) {
+  private BodyBound boundOf(HttpServletRequest request) {
     String path = decodedPath(request);
-    return BOUNDS.stream()
-        .filter(bound -> path.startsWith(bound.path()))
-        .findFirst()
-        .orElseThrow()
-        .octets();
+    Bound bound =
+        BOUNDS.stream()
+            .filter(each -> each.path().matcher(path).matches())
+            .findFirst()
+            .orElseThrow();
+    return new BodyBound(bound.octets(), longestRead, bound.leastRate());
   }
 
   private static String decodedPath(HttpServletRequest request) {

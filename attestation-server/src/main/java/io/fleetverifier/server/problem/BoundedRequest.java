@@ -12,7 +12,6 @@ import java.io.InputStreamReader;
 import java.net.SocketTimeoutException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -21,19 +20,19 @@ final class BoundedRequest extends HttpServletRequestWrapper {
 
   private static final int LARGEST_REST = 4 << 20;
 
-  private final int bound;
-  private final long deadline;
+  private final BodyBound bound;
+  private final long start = System.nanoTime();
+  private long received;
   private @Nullable ServletInputStream body;
 
-  BoundedRequest(HttpServletRequest request, int bound, Duration longestRead) {
+  BoundedRequest(HttpServletRequest request, BodyBound bound) {
     super(request);
     this.bound = bound;
-    this.deadline = System.nanoTime() + longestRead.toNanos();
   }
 
   /** Whether the header says already that the body goes past the bound. */
   boolean announcesTooMuch() {
-    return getContentLengthLong() > bound;
+    return getContentLengthLong() > bound.octets();
   }
 
   /**
@@ -56,7 +55,7 @@ final class BoundedRequest extends HttpServletRequestWrapper {
       byte[] buffer = new byte[8192];
       int discarded = 0;
       int read = 0;
-      while (read >= 0 && discarded < LARGEST_REST && System.nanoTime() < deadline) {
+      while (read >= 0 && discarded < LARGEST_REST && !isLate()) {
         read = rest.read(buffer);
         discarded += Math.max(read, 0);
       }
@@ -67,6 +66,10 @@ final class BoundedRequest extends HttpServletRequestWrapper {
       // The client has gone or is silent: there is nobody to answer any more.
       SlowBodyValve.closeConnectionOf(getRequest());
     }
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - start > bound.nanosFor(received);
   }
 
   @Override
@@ -86,11 +89,10 @@ final class BoundedRequest extends HttpServletRequestWrapper {
 
   private final class BoundedBody extends ServletInputStream {
 
-    private final ServletInputStream received;
-    private long count;
+    private final ServletInputStream source;
 
-    BoundedBody(ServletInputStream received) {
-      this.received = received;
+    BoundedBody(ServletInputStream source) {
+      this.source = source;
     }
 
     @Override
@@ -103,8 +105,8 @@ final class BoundedRequest extends HttpServletRequestWrapper {
     public int read(byte[] target, int offset, int length) throws IOException {
       refuseWhenLate();
       int read = receive(target, offset, length);
-      count += Math.max(read, 0);
-      if (count > bound) {
+      received += Math.max(read, 0);
+      if (received > bound.octets()) {
         throw new BodyTooLargeException();
       }
       return read;
@@ -112,7 +114,7 @@ final class BoundedRequest extends HttpServletRequestWrapper {
 
     private int receive(byte[] target, int offset, int length) throws IOException {
       try {
-        return received.read(target, offset, length);
+        return source.read(target, offset, length);
       } catch (SocketTimeoutException e) {
         SlowBodyValve.closeConnectionOf(getRequest());
         throw e;
@@ -120,7 +122,7 @@ final class BoundedRequest extends HttpServletRequestWrapper {
     }
 
     private void refuseWhenLate() throws SocketTimeoutException {
-      if (System.nanoTime() > deadline) {
+      if (isLate()) {
         SlowBodyValve.closeConnectionOf(getRequest());
         throw new SocketTimeoutException("the request body came too slowly");
       }
@@ -128,17 +130,17 @@ final class BoundedRequest extends HttpServletRequestWrapper {
 
     @Override
     public boolean isFinished() {
-      return received.isFinished();
+      return source.isFinished();
     }
 
     @Override
     public boolean isReady() {
-      return received.isReady();
+      return source.isReady();
     }
 
     @Override
     public void setReadListener(ReadListener listener) {
-      received.setReadListener(listener);
+      source.setReadListener(listener);
     }
   }
 }

@@ -33,7 +33,10 @@ class ProblemConfiguration {
     return filter;
   }
 
-  /** The property {@code fv.http.body-timeout} bounds how long a body may take to arrive. */
+  /**
+   * The property {@code fv.http.body-timeout} bounds how long a body may take to arrive; files of
+   * images get more the more of them has come.
+   */
   @Bean
   FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(
       ProblemWriter problems, @Value("${fv.http.body-timeout:30s}") Duration longestRead) {
@@ -47,6 +50,9 @@ class ProblemConfiguration {
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValves() {
     return factory -> {
       factory.addEngineValves(new SlowBodyValve());
+      // Who asks for leave to send gets it once the body is read, so not before the role is known.
+      factory.addConnectorCustomizers(
+          connector -> connector.setProperty("continueResponseTiming", "onRead"));
       factory.addContextCustomizers(context ->
           ((StandardHost) context.getParent())
               .setErrorReportValveClass(ProblemErrorReportValve.class.getName()));

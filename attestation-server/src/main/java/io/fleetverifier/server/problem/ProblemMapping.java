@@ -4,6 +4,7 @@ package io.fleetverifier.server.problem;
 import io.fleetverifier.server.keys.KeyUnavailableException;
 import jakarta.servlet.ServletException;
 import jakarta.validation.ConstraintViolationException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.util.DisconnectedClientHelper;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -35,6 +37,7 @@ final class ProblemMapping {
 
   private static final Duration COME_BACK = Duration.ofSeconds(30);
   private static final int LONGEST_NAME = 64;
+  private static final String UNREADABLE = "The body is missing or cannot be read.";
 
   /** Member of an error: JSON pointer (RFC 6901) into the body, or name of a parameter. */
   private static final String POINTER = "pointer";
@@ -48,6 +51,7 @@ final class ProblemMapping {
       case ProblemException problem -> problem;
       case ServletException wrapper when wrapper.getCause() != null -> of(wrapper.getCause());
       case HttpMessageNotReadableException unreadable -> unreadable(unreadable);
+      case UnreadableBodyException broken -> unreadable(broken);
       case BodyTooLargeException tooLarge -> new ProblemException(ProblemCode.TOO_LARGE);
       case MethodArgumentNotValidException invalid -> invalid(fieldErrors(invalid));
       case HandlerMethodValidationException invalid -> invalid(parameterErrors(invalid));
@@ -66,6 +70,9 @@ final class ProblemMapping {
       case CannotCreateTransactionException down -> unavailable(down);
       case DataIntegrityViolationException conflict ->
           new ProblemException(ProblemCode.CONFLICT).causedBy(conflict);
+      // The container reports by itself that a client has gone; there is nobody to answer.
+      case IOException gone when DisconnectedClientHelper.isClientDisconnectedException(gone) ->
+          new ProblemException(ProblemCode.MALFORMED, UNREADABLE);
       case ErrorResponse framework -> ofStatus(framework.getStatusCode().value(), thrown);
       default -> new ProblemException(ProblemCode.INTERNAL).causedBy(thrown);
     };
@@ -80,6 +87,12 @@ final class ProblemMapping {
     return ProblemException.retryAfter(ProblemCode.RETRY, COME_BACK).causedBy(cause);
   }
 
+  private static ProblemException unreadable(UnreadableBodyException broken) {
+    return broken.getCause() instanceof BodyTooLargeException tooLarge
+        ? of(tooLarge)
+        : new ProblemException(ProblemCode.MALFORMED, UNREADABLE);
+  }
+
   private static ProblemException unreadable(HttpMessageNotReadableException unreadable) {
     for (Throwable cause = unreadable.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof BodyTooLargeException || cause instanceof ProblemException) {
@@ -92,8 +105,7 @@ final class ProblemMapping {
               ProblemCode.MALFORMED,
               "The member \"" + printable(unknown.getPropertyName()) + "\" is not known.");
       case JacksonException json -> notJson(json);
-      case null, default ->
-          new ProblemException(ProblemCode.MALFORMED, "The body is missing or cannot be read.");
+      case null, default -> new ProblemException(ProblemCode.MALFORMED, UNREADABLE);
     };
   }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param pcr4SecureBootOn bank to PCR 4, on firmware that starts the image directly
  * @param pcr4SecureBootOff the same with Secure Boot off, where the stub has the firmware load the
  *     kernel, which is measured too; empty where the kernel is no PE image
- * @param commandLine the contents of .cmdline
+ * @param commandLine the contents of .cmdline, of what starts when nobody chooses
  */
 public record Uki(
     Optional<String> stub,
@@ -53,6 +53,11 @@ public record Uki(
     authenticode = Map.copyOf(authenticode);
     pcr4SecureBootOn = Map.copyOf(pcr4SecureBootOn);
     pcr4SecureBootOff = Map.copyOf(pcr4SecureBootOff);
+  }
+
+  /** Whether the file tells a stub that measures what stub 252 does, and not what later ones do. */
+  public boolean isOfOldStub() {
+    return stub.isPresent() && MeasuredSections.of(stub).equals(MeasuredSections.ofOldStubs());
   }
 
   /**

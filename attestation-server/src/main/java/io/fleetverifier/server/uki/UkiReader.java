@@ -26,6 +26,8 @@ final class UkiReader {
 
   private static final String KERNEL = ".linux";
   private static final String PROFILE = ".profile";
+  private static final String COMMAND_LINE = ".cmdline";
+  private static final String STUB_MAGIC = ".sdmagic";
   private static final int LONGEST_TEXT = 1 << 16;
 
   private final FileWindow file;
@@ -55,7 +57,7 @@ final class UkiReader {
     for (PeSection section : image.sections()) {
       measured.add(new MeasuredSection(section, digests(section)));
     }
-    Optional<String> stub = text(".sdmagic").flatMap(MeasuredSections::stub);
+    Optional<String> stub = stubText().flatMap(MeasuredSections::stub);
     List<UkiProfile> profiles = profiles(MeasuredSections.of(stub));
     Map<HashAlg, Bytes> authenticode = authenticode(image);
     return new Uki(
@@ -66,7 +68,7 @@ final class UkiReader {
         authenticode,
         Pcr4.secureBootOn(authenticode),
         kernelDigest(kernel).map(inner -> Pcr4.secureBootOff(authenticode, inner)).orElse(Map.of()),
-        text(".cmdline"));
+        profiles.getFirst().commandLine());
   }
 
   private PeSection kernel() {
@@ -117,15 +119,19 @@ final class UkiReader {
     return digests;
   }
 
-  private Optional<String> text(String name) throws IOException {
+  private Optional<String> stubText() throws IOException {
     for (PeSection section : image.sections()) {
-      if (section.name().equals(name)) {
-        long size = Math.min(Math.min(section.virtualSize(), section.rawSize()), LONGEST_TEXT);
-        Bytes content = file.read(section.rawOffset(), (int) size);
-        return Optional.of(new String(content.toArray(), StandardCharsets.UTF_8));
+      if (section.name().equals(STUB_MAGIC)) {
+        return Optional.of(text(section));
       }
     }
     return Optional.empty();
+  }
+
+  private String text(PeSection section) throws IOException {
+    long size = Math.min(Math.min(section.virtualSize(), section.rawSize()), LONGEST_TEXT);
+    Bytes content = file.read(section.rawOffset(), (int) size);
+    return new String(content.toArray(), StandardCharsets.UTF_8);
   }
 
   private List<Section> sections() {
@@ -142,7 +148,7 @@ final class UkiReader {
    * What lies before the first .profile is common to all profiles; each .profile begins one, which
    * adds sections or takes the place of common ones.
    */
-  private List<UkiProfile> profiles(MeasuredSections order) {
+  private List<UkiProfile> profiles(MeasuredSections order) throws IOException {
     Map<String, MeasuredSection> common = new HashMap<>();
     List<Map<String, MeasuredSection>> own = new ArrayList<>();
     Map<String, MeasuredSection> current = common;
@@ -165,7 +171,12 @@ final class UkiReader {
     for (Map<String, MeasuredSection> sections : own) {
       Map<String, MeasuredSection> all = new HashMap<>(common);
       all.putAll(sections);
-      profiles.add(new UkiProfile(profiles.size(), pcr11(order, all)));
+      MeasuredSection commandLine = all.get(COMMAND_LINE);
+      profiles.add(
+          new UkiProfile(
+              profiles.size(),
+              pcr11(order, all),
+              commandLine == null ? Optional.empty() : Optional.of(text(commandLine.section))));
     }
     return profiles;
   }
@@ -182,7 +193,8 @@ final class UkiReader {
     return banks;
   }
 
-  private Optional<UkiProfile> olderStub(Optional<String> stub, List<UkiProfile> profiles) {
+  private Optional<UkiProfile> olderStub(Optional<String> stub, List<UkiProfile> profiles)
+      throws IOException {
     if (stub.isPresent() || profiles.size() > 1) {
       return Optional.empty();
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes logs record by record, right ones and wrong ones. */
-final class LogWriter {
+public final class LogWriter {
 
   private final List<Bytes> parts = new ArrayList<>();
 
@@ -40,12 +40,12 @@ final class LogWriter {
     le32(event.data().size()).bytes(event.data().toBytes());
   }
 
-  LogWriter sha1(int pcr, int type, Bytes digest, Bytes data) {
+  public LogWriter sha1(int pcr, int type, Bytes digest, Bytes data) {
     return le32(pcr).le32(type).bytes(digest).le32(data.size()).bytes(data);
   }
 
   /** A Spec ID event for these banks. */
-  LogWriter specId(LogHash... banks) {
+  public LogWriter specId(LogHash... banks) {
     LogWriter body = new LogWriter();
     body.bytes(Bytes.utf8("Spec ID Event03")).bytes(Bytes.of(0)).le32(0);
     body.bytes(Bytes.of(0, 2, 0, 2)).le32(banks.length);
@@ -57,17 +57,17 @@ final class LogWriter {
   }
 
   /** A record with one digest. */
-  LogWriter event(int pcr, int type, LogHash bank, Bytes digest, Bytes data) {
+  public LogWriter event(int pcr, int type, LogHash bank, Bytes digest, Bytes data) {
     le32(pcr).le32(type).le32(1).le16(bank.id()).bytes(digest);
     return le32(data.size()).bytes(data);
   }
 
   /** A record whose one digest is the SHA-256 of its data. */
-  LogWriter measured(int pcr, EventType type, Bytes data) {
+  public LogWriter measured(int pcr, EventType type, Bytes data) {
     return event(pcr, type.id(), LogHash.SHA256, data.sha256(), data);
   }
 
-  LogWriter separator(int pcr) {
+  public LogWriter separator(int pcr) {
     return measured(pcr, EventType.SEPARATOR, Separator.ZEROS.content());
   }
 
@@ -89,7 +89,7 @@ final class LogWriter {
     return this;
   }
 
-  Bytes toBytes() {
+  public Bytes toBytes() {
     return Bytes.concat(parts.toArray(Bytes[]::new));
   }
 }

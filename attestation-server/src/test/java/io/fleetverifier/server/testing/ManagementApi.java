@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.testing;
 
+import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.access.ApiTokens;
 import io.fleetverifier.server.access.Role;
 import java.time.Duration;
@@ -100,21 +101,43 @@ public final class ManagementApi {
     return call(HttpMethod.PATCH, path, body);
   }
 
+  /**
+   * Sends a file.
+   *
+   * @param type of its content; none is sent when absent
+   */
+  public Answer upload(String path, @Nullable String type, Bytes file) {
+    MockHttpServletRequestBuilder request = request(HttpMethod.POST, path);
+    if (type != null) {
+      request.contentType(type);
+    }
+    return perform(request.content(file.toArray()), path);
+  }
+
   /** Any call; the body is JSON. */
   public Answer call(HttpMethod method, String path, @Nullable String body) {
+    MockHttpServletRequestBuilder request = request(method, path);
+    if (body != null) {
+      request.contentType(MediaType.APPLICATION_JSON).content(body);
+    }
+    return perform(request, path);
+  }
+
+  private MockHttpServletRequestBuilder request(HttpMethod method, String path) {
     MockHttpServletRequestBuilder request =
         MockMvcRequestBuilders.request(method, java.net.URI.create(path));
     headers.forEach(request::header);
     if (bearer != null) {
       request.header(HttpHeaders.AUTHORIZATION, "Bearer " + bearer);
     }
-    if (body != null) {
-      request.contentType(MediaType.APPLICATION_JSON).content(body);
-    }
+    return request;
+  }
+
+  private Answer perform(MockHttpServletRequestBuilder request, String path) {
     try {
       return answer(mvc.perform(request).andReturn().getResponse());
     } catch (Exception e) {
-      throw new AssertionError(method + " " + path, e);
+      throw new AssertionError(path, e);
     }
   }
 

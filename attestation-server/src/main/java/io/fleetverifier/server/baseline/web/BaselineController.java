@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.baseline.web;
 
+import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.access.Caller;
 import io.fleetverifier.server.api.Etags;
 import io.fleetverifier.server.api.Names;
@@ -12,16 +13,23 @@ import io.fleetverifier.server.baseline.BaselineVersion;
 import io.fleetverifier.server.baseline.BaselineVersions;
 import io.fleetverifier.server.baseline.Baselines;
 import io.fleetverifier.server.baseline.Capture;
+import io.fleetverifier.server.baseline.ImageDrafts;
+import io.fleetverifier.server.baseline.ImageQuery;
+import io.fleetverifier.server.baseline.LogDrafts;
+import io.fleetverifier.server.baseline.LogQuery;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.io.InputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -63,10 +71,15 @@ final class BaselineController {
 
   private final Baselines baselines;
   private final BaselineVersions versions;
+  private final ImageDrafts images;
+  private final LogDrafts logs;
 
-  BaselineController(Baselines baselines, BaselineVersions versions) {
+  BaselineController(
+      Baselines baselines, BaselineVersions versions, ImageDrafts images, LogDrafts logs) {
     this.baselines = baselines;
     this.versions = versions;
+    this.images = images;
+    this.logs = logs;
   }
 
   @GetMapping
@@ -92,6 +105,35 @@ final class BaselineController {
       @PathVariable String name,
       @Valid @RequestBody NewVersion wanted) {
     return answer(HttpStatus.CREATED, draft(caller.actor(), name, wanted));
+  }
+
+  @PostMapping(
+      path = "/{name}/versions/from-image",
+      consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+  @io.swagger.v3.oas.annotations.parameters.RequestBody(
+      description = "The unified kernel image as it is, at most 512 MiB.",
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+              schema = @Schema(type = "string", format = "binary")))
+  ResponseEntity<BaselineVersion> draftFromImage(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String name,
+      @Valid @ParameterObject ImageQuery query,
+      InputStream body) {
+    return answer(HttpStatus.CREATED, images.draft(caller.actor(), name, query, body));
+  }
+
+  @PostMapping(
+      path = "/{name}/versions/from-log",
+      consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+  ResponseEntity<BaselineVersion> draftFromLog(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String name,
+      @Valid @ParameterObject LogQuery query,
+      @RequestBody byte[] body) {
+    return answer(HttpStatus.CREATED, logs.draft(caller.actor(), name, query, Bytes.copyOf(body)));
   }
 
   private BaselineVersion draft(String actor, String name, NewVersion wanted) {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.baseline;
+
+import io.fleetverifier.server.audit.AuditedActs;
+import io.fleetverifier.server.baseline.jpa.BaselineRow;
+import io.fleetverifier.server.baseline.jpa.BaselineVersionRepository;
+import io.fleetverifier.server.baseline.jpa.BaselineVersionRow;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** Stores drafts, wherever their values come from, and says what a person should look at. */
+@Component
+final class Drafts {
+
+  private final BaselineVersionRepository rows;
+  private final Baselines baselines;
+  private final VersionWarnings warnings;
+  private final AuditedActs acts;
+  private final InstantSource clock;
+
+  Drafts(
+      BaselineVersionRepository rows,
+      Baselines baselines,
+      VersionWarnings warnings,
+      AuditedActs acts,
+      InstantSource clock) {
+    this.rows = rows;
+    this.baselines = baselines;
+    this.warnings = warnings;
+    this.acts = acts;
+    this.clock = clock;
+  }
+
+  /**
+   * Stores a draft as the next version of the baseline.
+   *
+   * @throws io.fleetverifier.server.problem.ProblemException not-found
+   */
+  BaselineVersion store(String actor, String baseline, Draft draft) {
+    BaselineVersion stored =
+        acts.perform(
+            actor,
+            "baseline-version.draft",
+            "baseline/" + baseline,
+            draft.audited(),
+            () -> VersionView.of(rows.saveAndFlush(row(actor, baselines.lock(baseline), draft))));
+    List<VersionWarning> all =
+        Stream.concat(draft.warnings().stream(), warnings.of(draft.values()).stream())
+            .distinct()
+            .toList();
+    return stored.with(all);
+  }
+
+  private BaselineVersionRow row(String actor, BaselineRow parent, Draft draft) {
+    return new BaselineVersionRow(
+        UUID.randomUUID(),
+        parent,
+        rows.lastNumber(parent) + 1,
+        draft.label(),
+        draft.origin() == Origin.CAPTURE ? "capture" : "typed",
+        draft.values(),
+        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+        actor);
+  }
+}
