@@ -114,15 +114,20 @@ public final class LuksHeader {
     return one.uuid().equals(other.uuid()) && one.json().equals(other.json());
   }
 
-  /** The first bytes of the device up to the size, read on from where the start ends. */
+  /**
+   * The first bytes of the device up to the size, read on from where the start ends. Memory is
+   * taken for what is there, not for what the header claims.
+   */
   private static byte[] readTo(InputStream in, byte[] start, int size)
       throws IOException, LuksException {
-    byte[] content = Arrays.copyOf(start, size);
-    int missing = size - Math.min(size, start.length);
-    if (in.readNBytes(content, size - missing, missing) < missing) {
+    int known = Math.min(size, start.length);
+    byte[] rest = in.readNBytes(size - known);
+    if (known + rest.length < size) {
       throw new LuksException(
           Problem.TRUNCATED, "the device ends before the keyslots that its header names");
     }
+    byte[] content = Arrays.copyOf(start, size);
+    System.arraycopy(rest, 0, content, known, rest.length);
     return content;
   }
 

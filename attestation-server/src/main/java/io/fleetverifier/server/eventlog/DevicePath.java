@@ -37,6 +37,9 @@ public record DevicePath(List<Node> nodes) {
     while (in.remaining() > 0) {
       Node node = node(in);
       if (node.type == END && node.subtype == END_ENTIRE) {
+        if (!node.data.isEmpty()) {
+          throw in.fault("an end node with content");
+        }
         in.end("the end of the device path");
         return new DevicePath(nodes);
       }

@@ -57,8 +57,19 @@ public record UefiVariable(Guid vendor, String name, Span data) {
     if (characters > LONGEST_NAME) {
       throw in.fault("a name of " + characters + " characters");
     }
-    String name = in.take("unicodeName", 2 * characters).toUtf16();
+    String name = name(in.take("unicodeName", 2 * characters), in);
     Span data = in.take("variableData", size);
     return new UefiVariable(vendor, name, data);
+  }
+
+  /** Half a surrogate pair has no text: two names would look the same. */
+  private static String name(Span unicodeName, LogReader in) {
+    for (int i = 0; i < unicodeName.size(); i += 2) {
+      int high = unicodeName.at(i + 1);
+      if (high >= 0xd8 && high <= 0xdf) {
+        throw in.fault("a name with characters outside of UCS-2");
+      }
+    }
+    return unicodeName.toUtf16();
   }
 }

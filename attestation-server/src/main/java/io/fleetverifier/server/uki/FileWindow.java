@@ -46,7 +46,7 @@ final class FileWindow {
   /** Adds the octets from {@code from} to {@code to} (exclusive) to all of the digests. */
   void addTo(Collection<MessageDigest> digests, long from, long to) throws IOException {
     require(from, to - from);
-    ByteBuffer buffer = ByteBuffer.allocate(PIECE);
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(PIECE, to - from));
     for (long at = from; at < to; at += buffer.limit()) {
       buffer.clear().limit((int) Math.min(PIECE, to - at));
       fill(buffer, at);

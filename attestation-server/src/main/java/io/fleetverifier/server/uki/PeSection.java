@@ -13,7 +13,7 @@ import java.util.Collection;
  */
 record PeSection(String name, long virtualAddress, long virtualSize, long rawOffset, long rawSize) {
 
-  private static final int PIECE = 1 << 16;
+  private static final byte[] ZEROS = new byte[1 << 12];
 
   long rawEnd() {
     return rawOffset + rawSize;
@@ -23,10 +23,9 @@ record PeSection(String name, long virtualAddress, long virtualSize, long rawOff
   void addTo(Collection<MessageDigest> digests, FileWindow file) throws IOException {
     long inFile = Math.min(virtualSize, rawSize);
     file.addTo(digests, rawOffset, rawOffset + inFile);
-    byte[] zeros = new byte[PIECE];
-    for (long left = virtualSize - inFile; left > 0; left -= PIECE) {
+    for (long left = virtualSize - inFile; left > 0; left -= ZEROS.length) {
       for (MessageDigest digest : digests) {
-        digest.update(zeros, 0, (int) Math.min(PIECE, left));
+        digest.update(ZEROS, 0, (int) Math.min(ZEROS.length, left));
       }
     }
   }

@@ -30,6 +30,9 @@ final class UkiReader {
   private static final String STUB_MAGIC = ".sdmagic";
   private static final int LONGEST_TEXT = 1 << 16;
 
+  /** Octets of all sections together that are in memory but not in the file. */
+  private static final long MOST_ZEROS = 16L << 20;
+
   private final FileWindow file;
   private final PeImage image;
   private final List<MeasuredSection> measured = new ArrayList<>();
@@ -84,7 +87,7 @@ final class UkiReader {
     for (PeSection section : image.sections()) {
       zeros += Math.max(0, section.virtualSize() - section.rawSize());
     }
-    if (zeros > Uki.LARGEST_SIZE) {
+    if (zeros > MOST_ZEROS) {
       throw new UkiException(Fault.SECTIONS, "sections of " + zeros + " octets without content");
     }
   }

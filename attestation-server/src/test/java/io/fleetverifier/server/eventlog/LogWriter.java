@@ -12,7 +12,7 @@ public final class LogWriter {
   private final List<Bytes> parts = new ArrayList<>();
 
   /** The records of a parsed log again, without padding. */
-  static Bytes write(EventLog log) {
+  public static Bytes write(EventLog log) {
     LogWriter out = new LogWriter();
     boolean agile = log.format() != Format.SHA1;
     for (Event event : log.events()) {
@@ -71,20 +71,20 @@ public final class LogWriter {
     return measured(pcr, EventType.SEPARATOR, Separator.ZEROS.content());
   }
 
-  LogWriter le16(int value) {
+  public LogWriter le16(int value) {
     return bytes(Bytes.of(value & 0xff, value >>> 8 & 0xff));
   }
 
-  LogWriter le32(int value) {
+  public LogWriter le32(int value) {
     return bytes(
         Bytes.of(value & 0xff, value >>> 8 & 0xff, value >>> 16 & 0xff, value >>> 24 & 0xff));
   }
 
-  LogWriter le64(long value) {
+  public LogWriter le64(long value) {
     return le32((int) value).le32((int) (value >>> 32));
   }
 
-  LogWriter bytes(Bytes octets) {
+  public LogWriter bytes(Bytes octets) {
     parts.add(octets);
     return this;
   }
