@@ -52,6 +52,10 @@ public final class AccessRules {
           get("/api/v1/tokens", AUDITORS),
           post("/api/v1/tokens", ADMINS),
           delete("/api/v1/tokens/{id}", ADMINS),
+          // Keys of the installation
+          get("/api/v1/server-keys", AUDITORS),
+          post("/api/v1/server-keys/{purpose}/rotate", ADMINS),
+          delete("/api/v1/server-keys/answer/{keyId}", ADMINS),
           // Groups and what they ask for
           get("/api/v1/groups", EVERYBODY),
           post("/api/v1/groups", ENGINEERS),

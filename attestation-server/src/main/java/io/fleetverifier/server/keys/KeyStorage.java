@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.keys;
 
+import io.fleetverifier.bytes.Bytes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,4 +23,7 @@ public interface KeyStorage {
 
   /** Adds a key; only inside {@link #exclusively}. */
   void add(NewKey key);
+
+  /** Takes a key out of use; only inside {@link #exclusively}. */
+  void retire(Bytes keyId);
 }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -52,16 +53,59 @@ public final class ServerKeys {
 
   /**
    * Adds a newer key; the older ones stay usable. A CA key is renewed with its certificate only.
+   *
+   * @param record is told the new key's id, in the transaction that adds it
+   * @return the new key's id
    */
-  public void rotate(KeyPurpose purpose) {
+  Bytes rotate(KeyPurpose purpose, Consumer<Bytes> record) {
     if (purpose == KeyPurpose.CA) {
       throw new IllegalArgumentException("a CA key needs its certificate");
     }
+    NewKey made = make(purpose, ServerKeys::noCertificate);
     storage.exclusively(() -> {
-      storage.add(make(purpose, ServerKeys::noCertificate));
-      return purpose;
+      storage.add(made);
+      record.accept(made.keyId());
+      return made;
     });
     reload();
+    return made.keyId();
+  }
+
+  /** What came of taking a key out of use. */
+  enum Retirement {
+    RETIRED,
+    /** No such key is in use. */
+    UNKNOWN,
+    /** It is the newest one, which stays. */
+    NEWEST
+  }
+
+  /**
+   * Takes an older key out of use, for good.
+   *
+   * @param record is called when that is done, in its transaction
+   */
+  Retirement retire(KeyPurpose purpose, Bytes keyId, Runnable record) {
+    Retirement retirement =
+        storage.exclusively(() -> {
+          List<Bytes> used =
+              storage.keys().stream()
+                  .map(WrappedKey::key)
+                  .filter(key -> key.purpose() == purpose)
+                  .map(NewKey::keyId)
+                  .toList();
+          if (!used.contains(keyId)) {
+            return Retirement.UNKNOWN;
+          }
+          if (used.getLast().equals(keyId)) {
+            return Retirement.NEWEST;
+          }
+          storage.retire(keyId);
+          record.run();
+          return Retirement.RETIRED;
+        });
+    reload();
+    return retirement;
   }
 
   /** Keys of a purpose, oldest first. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.keys;
 
+import io.fleetverifier.bytes.Bytes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,5 +45,10 @@ final class MemoryKeyStorage implements KeyStorage {
   public void add(NewKey key) {
     Instant now = clock.instant();
     stored.add(new WrappedKey(key, now));
+  }
+
+  @Override
+  public void retire(Bytes keyId) {
+    stored.removeIf(wrapped -> wrapped.key().keyId().equals(keyId));
   }
 }

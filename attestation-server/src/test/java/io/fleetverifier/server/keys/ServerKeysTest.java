@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.bytes.SecretBytes;
+import io.fleetverifier.server.keys.ServerKeys.Retirement;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +80,7 @@ class ServerKeysTest {
   void rotationKeepsTheOlderAnswerKeyForDevicesThatStillNeedIt() {
     Bytes older = new AnswerKeys(keys).all().getFirst().keyId();
     now = now.plusSeconds(1);
-    keys.rotate(KeyPurpose.ANSWER);
+    keys.rotate(KeyPurpose.ANSWER, made -> {});
     AnswerKeys answers = new AnswerKeys(keys);
     Bytes newer = answers.all().getFirst().keyId();
     assertThat(newer).isNotEqualTo(older);
@@ -93,7 +95,7 @@ class ServerKeysTest {
     TokenKeys tokens = new TokenKeys(keys, clock);
     Bytes older = tokens.current().keyId();
     now = now.plus(Duration.ofHours(1));
-    keys.rotate(KeyPurpose.TOKEN);
+    keys.rotate(KeyPurpose.TOKEN, made -> {});
     assertThat(tokens.current().keyId()).isEqualTo(older);
     now = now.plus(Duration.ofMinutes(2));
     Bytes newer = tokens.current().keyId();
@@ -104,10 +106,56 @@ class ServerKeysTest {
   }
 
   @Test
+  void aReplacedTokenKeyEndsWhenItsLastTokenHasExpired() {
+    TokenKeys tokens = new TokenKeys(keys, clock);
+    Bytes older = tokens.current().keyId();
+    now = now.plus(Duration.ofDays(1));
+    keys.rotate(KeyPurpose.TOKEN, made -> {});
+    now = now.plus(Duration.ofMinutes(2 + 5 + 2));
+    assertThat(tokens.byId(older)).as("a token sealed two minutes ago, and two clocks").isPresent();
+    now = now.plus(Duration.ofMinutes(5));
+    assertThat(tokens.byId(older)).isEmpty();
+    assertThat(tokens.byId(tokens.current().keyId())).isPresent();
+    now = now.plus(Duration.ofDays(1000));
+    assertThat(tokens.byId(tokens.current().keyId())).as("the newest never ends").isPresent();
+  }
+
+  @Test
+  void aRetiredAnswerKeyIsOutOfUseOnEveryReplica() {
+    ServerKeys other = replica();
+    Bytes older = new AnswerKeys(keys).all().getFirst().keyId();
+    now = now.plusSeconds(1);
+    Bytes newer = keys.rotate(KeyPurpose.ANSWER, made -> {});
+    assertThat(keys.retire(KeyPurpose.ANSWER, older, () -> {})).isEqualTo(Retirement.RETIRED);
+    other.refresh();
+    for (ServerKeys replica : List.of(keys, other)) {
+      assertThat(new AnswerKeys(replica).all()).extracting(AnswerKey::keyId).containsExactly(newer);
+      assertThat(new AnswerKeys(replica).newestAccepted(List.of(older))).isEmpty();
+    }
+  }
+
+  @Test
+  void theNewestKeyAndAnUnknownOneAreNotRetired() {
+    Runnable never = () -> Assertions.fail("nothing was done");
+    Bytes only = new AnswerKeys(keys).all().getFirst().keyId();
+    assertThat(keys.retire(KeyPurpose.ANSWER, only, never)).isEqualTo(Retirement.NEWEST);
+    assertThat(keys.retire(KeyPurpose.TOKEN, only, never)).isEqualTo(Retirement.UNKNOWN);
+    assertThat(keys.retire(KeyPurpose.ANSWER, Bytes.zeros(32), never))
+        .isEqualTo(Retirement.UNKNOWN);
+    assertThat(new AnswerKeys(keys).all()).hasSize(1);
+  }
+
+  @Test
+  void aCaKeyIsNotRotatedWithoutItsCertificate() {
+    assertThatThrownBy(() -> keys.rotate(KeyPurpose.CA, made -> {}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aReplicaLearnsAKeyThatAnotherMade() {
     ServerKeys other = replica();
     now = now.plusSeconds(1);
-    keys.rotate(KeyPurpose.ANSWER);
+    keys.rotate(KeyPurpose.ANSWER, made -> {});
     other.refresh();
     assertThat(new AnswerKeys(other).all()).hasSize(2);
   }

@@ -89,6 +89,17 @@ class JdbcKeyStorage implements KeyStorage {
         .update();
   }
 
+  @Override
+  public void retire(Bytes keyId) {
+    jdbc.sql(
+            """
+            update server_key set retired_at = clock_timestamp()
+            where key_id = ? and retired_at is null\
+            """)
+        .param(keyId.toArray())
+        .update();
+  }
+
   private static WrappedKey wrappedKey(ResultSet row, int number) throws SQLException {
     return new WrappedKey(
         new NewKey(

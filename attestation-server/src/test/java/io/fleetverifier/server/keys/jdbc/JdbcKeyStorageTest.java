@@ -10,8 +10,8 @@ import io.fleetverifier.server.database.RoleConnectionDetails;
 import io.fleetverifier.server.home.StartRefusedException;
 import io.fleetverifier.server.keys.KeyEncryptor;
 import io.fleetverifier.server.keys.KeyPurpose;
+import io.fleetverifier.server.keys.KeyRotation;
 import io.fleetverifier.server.keys.KeyStorage;
-import io.fleetverifier.server.keys.ServerKeys;
 import io.fleetverifier.server.keys.WrappedKey;
 import io.fleetverifier.server.testing.PostgresTest;
 import io.fleetverifier.server.testing.TestDatabase;
@@ -36,7 +36,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class JdbcKeyStorageTest {
 
   @Autowired KeyStorage storage;
-  @Autowired ServerKeys keys;
+  @Autowired KeyRotation keys;
   @Autowired KeyEncryptor kek;
 
   @Test
@@ -48,7 +48,7 @@ class JdbcKeyStorageTest {
   @Test
   void anAddedKeyIsReadBackAsItWasWritten() {
     List<WrappedKey> before = storage.keys();
-    keys.rotate(KeyPurpose.ANSWER);
+    keys.rotate("test", KeyPurpose.ANSWER);
     List<WrappedKey> after = storage.keys();
     assertThat(after).hasSize(before.size() + 1).containsAll(before);
     assertThat(after.getLast().key().publicPoint().orElseThrow().sha256())
