@@ -55,7 +55,8 @@ class ServerArchitectureTest {
             .as("the server uses the leaf packages of the device SDK only"),
         classes()
             .that()
-            .resideInAnyPackage(in("appraisal"), in("eventlog"), in("uki"), in("ekcert"))
+            .resideInAnyPackage(
+                in("appraisal"), in("eventlog"), in("explanation"), in("uki"), in("ekcert"))
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -69,12 +70,14 @@ class ServerArchitectureTest {
                 "io.fleetverifier.protocol..",
                 in("appraisal"),
                 in("eventlog"),
+                in("explanation"),
                 in("uki"),
                 in("ekcert"))
             .as("what judges evidence knows no framework, storage, JSON or logger"),
         noClasses()
             .that()
-            .resideInAnyPackage(in("appraisal"), in("eventlog"), in("uki"), in("ekcert"))
+            .resideInAnyPackage(
+                in("appraisal"), in("eventlog"), in("explanation"), in("uki"), in("ekcert"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "java.net..")
@@ -148,7 +151,8 @@ class ServerArchitectureTest {
             .should(livesInANullMarkedPackage())
             .as("every package is @NullMarked"),
         slices()
-            .matching("..(appraisal|eventlog|uki|ekcert|token|challenge|keys|problem|database)..")
+            .matching(
+                "..(appraisal|eventlog|explanation|uki|ekcert|token|challenge|keys|problem|database)..")
             .should()
             .beFreeOfCycles()
             .as("the foundations do not turn back on each other"));
