@@ -67,6 +67,15 @@ public final class LogWriter {
     return event(pcr, type.id(), LogHash.SHA256, data.sha256(), data);
   }
 
+  /** A record with a digest for each of these banks, of what was measured. */
+  LogWriter measured(int pcr, EventType type, Bytes content, Bytes data, LogHash... banks) {
+    le32(pcr).le32(type.id()).le32(banks.length);
+    for (LogHash bank : banks) {
+      le16(bank.id()).bytes(bank.digest(content));
+    }
+    return le32(data.size()).bytes(data);
+  }
+
   public LogWriter separator(int pcr) {
     return measured(pcr, EventType.SEPARATOR, Separator.ZEROS.content());
   }
