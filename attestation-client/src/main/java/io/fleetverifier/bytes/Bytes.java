@@ -157,6 +157,18 @@ public final class Bytes implements Comparable<Bytes> {
     return octets[index] & 0xff;
   }
 
+  /** Whether the octets from {@code at} on begin with all of these. */
+  public boolean holdsAt(int at, Bytes part) {
+    return holdsAt(at, part.octets);
+  }
+
+  /** Whether the octets from {@code at} on begin with all of these. */
+  public boolean holdsAt(int at, byte[] part) {
+    return at >= 0
+        && part.length <= octets.length - at
+        && Arrays.equals(octets, at, at + part.length, part, 0, part.length);
+  }
+
   /** The octets from {@code from} (inclusive) to {@code to} (exclusive). */
   public Bytes slice(int from, int to) {
     return copyOf(octets, from, to);

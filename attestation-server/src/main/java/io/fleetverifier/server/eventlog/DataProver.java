@@ -106,13 +106,7 @@ final class DataProver {
 
   private boolean isComputedDigestOf(Event event) {
     finish(digest, computed);
-    int at = event.digestAt(bank);
-    for (int i = 0; i < computed.length; i++) {
-      if ((computed[i] & 0xff) != log.at(at + i)) {
-        return false;
-      }
-    }
-    return true;
+    return log.holdsAt(event.digestAt(bank), computed);
   }
 
   static void finish(MessageDigest digest, byte[] target) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.eventlog;
 
-import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The types of events that this package knows, and what the digest of such an event covers. The
@@ -78,12 +76,31 @@ public enum EventType {
     this.proof = proof;
   }
 
-  private static final Map<Integer, EventType> BY_ID =
-      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(EventType::id, type -> type));
+  /** Bit 31 says that the type is one of UEFI; of the other bits only the lowest eight are used. */
+  private static final int UEFI = 0x80000000;
+
+  private static final int TYPES = 256;
+  private static final @Nullable EventType[] OF_TCG = table(0);
+  private static final @Nullable EventType[] OF_UEFI = table(UEFI);
+
+  private static @Nullable EventType[] table(int base) {
+    @Nullable EventType[] table = new EventType[TYPES];
+    for (EventType type : values()) {
+      int index = type.id - base;
+      if (index >= 0 && index < TYPES) {
+        table[index] = type;
+      }
+    }
+    return table;
+  }
 
   /** The type with this number, where it is a known one. */
   public static Optional<EventType> find(int id) {
-    return Optional.ofNullable(BY_ID.get(id));
+    int index = id & ~UEFI;
+    if (index >= TYPES) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable((id < 0 ? OF_UEFI : OF_TCG)[index]);
   }
 
   /** The number in the record, all 32 bits as they are. */

@@ -142,8 +142,7 @@ final class LogParser {
     int pcr = register();
     int type = (int) in.u32("eventType");
     int[] digestAt = noDigests();
-    digestAt[LogHash.SHA1.slot()] = in.position();
-    in.take("digest", LogHash.SHA1.size());
+    digestAt[LogHash.SHA1.slot()] = in.skip("digest", LogHash.SHA1.size());
     Span data = in.take("event", in.u32("eventSize"));
     refuseZeros(start);
     return new Event(events.size(), pcr, type, data, log, digestAt);
@@ -167,16 +166,15 @@ final class LogParser {
       throw in.fault(Fault.DIGESTS, count + " digests, " + declared.size() + " declared");
     }
     int[] digestAt = noDigests();
-    boolean[] seen = new boolean[declared.size()];
+    int seen = 0;
     for (int i = 0; i < count; i++) {
       int index = indexOf(in.u16("hashAlg"), declared);
-      if (seen[index]) {
+      if ((seen >> index & 1) != 0) {
         throw in.fault(Fault.DIGESTS, "two digests of one algorithm");
       }
-      seen[index] = true;
+      seen |= 1 << index;
       Declared digest = declared.get(index);
-      int at = in.position();
-      in.take("digest", digest.size());
+      int at = in.skip("digest", digest.size());
       if (digest.slot() != Event.ABSENT) {
         digestAt[digest.slot()] = at;
       }

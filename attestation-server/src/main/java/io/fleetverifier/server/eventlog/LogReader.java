@@ -28,35 +28,45 @@ final class LogReader {
   }
 
   int u8(String field) {
-    return (int) number(field, 1);
+    require(field, 1);
+    return source.at(position++);
   }
 
   int u16(String field) {
-    return (int) number(field, 2);
+    require(field, 2);
+    int value = source.at(position) | source.at(position + 1) << 8;
+    position += 2;
+    return value;
   }
 
   /** An unsigned 32-bit number. */
   long u32(String field) {
-    return number(field, 4);
+    require(field, 4);
+    int value =
+        source.at(position)
+            | source.at(position + 1) << 8
+            | source.at(position + 2) << 16
+            | source.at(position + 3) << 24;
+    position += 4;
+    return Integer.toUnsignedLong(value);
   }
 
   /** An unsigned 64-bit number that must lie in 0..2^63-1, as every size does. */
   long u64Size(String field) {
-    long value = number(field, 8);
+    long low = u32(field);
+    long value = u32(field) << 32 | low;
     if (value < 0) {
       throw fault(field + " is above any possible size");
     }
     return value;
   }
 
-  private long number(String field, int size) {
+  /** Passes over octets that are looked at elsewhere, and gives where they begin. */
+  int skip(String field, int size) {
     require(field, size);
-    long value = 0;
-    for (int i = size - 1; i >= 0; i--) {
-      value = value << 8 | source.at(position + i);
-    }
+    int at = position;
     position += size;
-    return value;
+    return at;
   }
 
   /** Exactly {@code size} octets, in place. */

@@ -27,19 +27,10 @@ record SeparatorDigests(Map<Separator, Bytes> digests) {
   /** The separator whose digest lies there. */
   Optional<Separator> find(Bytes log, int at) {
     for (Map.Entry<Separator, Bytes> entry : digests.entrySet()) {
-      if (isAt(entry.getValue(), log, at)) {
+      if (log.holdsAt(at, entry.getValue())) {
         return Optional.of(entry.getKey());
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean isAt(Bytes digest, Bytes log, int at) {
-    for (int i = 0; i < digest.size(); i++) {
-      if (digest.at(i) != log.at(at + i)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

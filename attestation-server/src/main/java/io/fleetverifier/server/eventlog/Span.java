@@ -61,15 +61,7 @@ public final class Span {
 
   /** Whether the first octets are these. */
   public boolean startsWith(Bytes prefix) {
-    if (prefix.size() > size()) {
-      return false;
-    }
-    for (int i = 0; i < prefix.size(); i++) {
-      if (at(i) != prefix.at(i)) {
-        return false;
-      }
-    }
-    return true;
+    return prefix.size() <= size() && source.holdsAt(from, prefix);
   }
 
   /** Adds all octets to a running digest, without a copy. */
