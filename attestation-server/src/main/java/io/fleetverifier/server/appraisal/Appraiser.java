@@ -5,7 +5,6 @@ import io.fleetverifier.protocol.Claims;
 import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.appraisal.Appraisal.Effect;
 import io.fleetverifier.server.appraisal.DeviceFacts.TpmState;
-import io.fleetverifier.tpm.PcrValues;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * operator sees all of it at once:
  *
  * <ol>
+ *   <li>registers and log are those of a measured boot ({@link BootCheck})
  *   <li>the boot is a known good one, in the phase in which disks are unlocked where a secret is at
  *       stake ({@link BaselineCheck})
  *   <li>the TPM was not cleared, and this evidence is no older than what was received before
@@ -29,17 +29,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Appraiser {
 
-  /** Appraises evidence that was just received. */
+  /**
+   * Appraises evidence that was just received.
+   *
+   * @param boot the quoted values, with the log that came along
+   */
   public Appraisal appraise(
       VerifiedQuote quote,
+      MeasuredBoot boot,
       Claims claims,
       DeviceFacts facts,
       List<Binding> bindings,
       ReleasePolicy release,
       Circumstances circumstances) {
     Findings findings = new Findings();
-    new BaselineCheck(quote.pcrs(), claims.purpose(), circumstances.now(), findings)
-        .check(bindings);
+    new BootCheck(boot, findings).check();
+    new BaselineCheck(boot, claims.purpose(), circumstances.now(), findings).check(bindings);
     if (facts.last() != null) {
       new TpmCheck(facts.last(), findings)
           .check(quote, claims.srkName(), circumstances.challengedAt());
@@ -54,13 +59,14 @@ public final class Appraiser {
   }
 
   /**
-   * Appraises stored evidence again under present policy: baselines and phase only, since counters,
-   * network and volumes were judged when it was received and are not news.
+   * Appraises stored evidence again under present policy: baselines and phase only, since whether
+   * it is a measured boot, counters, network and volumes were judged when it was received and are
+   * not news.
    */
   public Appraisal appraiseAgain(
-      PcrValues pcrs, Purpose purpose, List<Binding> bindings, Instant now) {
+      MeasuredBoot boot, Purpose purpose, List<Binding> bindings, Instant now) {
     Findings findings = new Findings();
-    new BaselineCheck(pcrs, purpose, now, findings).check(bindings);
+    new BaselineCheck(boot, purpose, now, findings).check(bindings);
     return findings.appraisal();
   }
 

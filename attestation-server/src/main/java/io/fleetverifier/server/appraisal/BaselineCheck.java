@@ -2,8 +2,7 @@
 package io.fleetverifier.server.appraisal;
 
 import io.fleetverifier.protocol.Purpose;
-import io.fleetverifier.server.appraisal.ReferenceValues.Comparison;
-import io.fleetverifier.tpm.PcrValues;
+import io.fleetverifier.server.appraisal.BaselineVersion.Match;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,36 +17,29 @@ import java.util.Optional;
  * image, and no mixture of them.
  */
 final class BaselineCheck {
-  /** A version and how the quoted values compare with it. */
-  private record Candidate(BaselineVersion version, Comparison comparison) {
-    boolean namesPhase() {
-      return version.values().pcrs().contains(ReferenceValues.PHASE_PCR);
-    }
-  }
-
   /**
    * Of several versions that match as a whole: one that shows a phase in which disks are unlocked,
    * else one that says nothing of phases, else one that shows a later phase; then the newest.
    */
-  private static final Comparator<Candidate> BEST_MATCH =
-      Comparator.<Candidate>comparingInt(BaselineCheck::phaseRank)
+  private static final Comparator<Match> BEST_MATCH =
+      Comparator.<Match>comparingInt(BaselineCheck::phaseRank)
           .thenComparingInt(candidate -> candidate.version().number());
 
-  /** The fewest differing PCRs; of equals the newest. */
-  private static final Comparator<Candidate> NEAREST =
-      Comparator.<Candidate>comparingInt(candidate -> candidate.comparison().differences().size())
+  /** The fewest differing PCRs, whatever a log says; of equals the newest. */
+  private static final Comparator<Match> NEAREST =
+      Comparator.<Match>comparingInt(Match::distance)
           .thenComparingInt(candidate -> -candidate.version().number());
 
-  private final PcrValues pcrs;
+  private final MeasuredBoot boot;
   private final Purpose purpose;
   private final Instant now;
   private final Findings findings;
 
   /** What the enforced baselines were judged by: the version that matched, or the nearest one. */
-  private final List<Candidate> judgedBy = new ArrayList<>();
+  private final List<Match> judgedBy = new ArrayList<>();
 
-  BaselineCheck(PcrValues pcrs, Purpose purpose, Instant now, Findings findings) {
-    this.pcrs = pcrs;
+  BaselineCheck(MeasuredBoot boot, Purpose purpose, Instant now, Findings findings) {
+    this.boot = boot;
     this.purpose = purpose;
     this.now = now;
     this.findings = findings;
@@ -72,7 +64,7 @@ final class BaselineCheck {
     List<BaselineVersion> accepted = accepted(binding);
     if (accepted.isEmpty()) {
       findings.add(ofBaseline(ReasonCode.NO_ACCEPTED_VERSION, binding));
-    } else if (accepted.stream().anyMatch(version -> version.values().pcrs().isEmpty())) {
+    } else if (accepted.stream().anyMatch(version -> version.pcrs().isEmpty())) {
       findings.add(ofBaseline(ReasonCode.BASELINE_EMPTY, binding));
     } else {
       wholeMatch(accepted)
@@ -80,25 +72,34 @@ final class BaselineCheck {
     }
   }
 
-  private void accept(Binding binding, Candidate match) {
+  private void accept(Binding binding, Match match) {
     judgedBy.add(match);
     findings.enforcedMatch(match.version());
-    if (purpose != Purpose.REPORT && !match.comparison().mayUnlock()) {
+    if (purpose != Purpose.REPORT && !match.mayUnlock()) {
       findings.add(ofVersion(ReasonCode.WRONG_PHASE, binding, match.version()));
     }
   }
 
   /**
    * A known version that does not count is named; otherwise the nearest accepted one and what
-   * differs from it.
+   * differs from it. Where values tell who it is, a log has no say in that: whoever can spoil the
+   * log must not be able to hide a revoked version.
    */
   private void refuse(Binding binding, List<BaselineVersion> accepted) {
-    Candidate nearest = accepted.stream().map(this::compare).min(NEAREST).orElseThrow();
+    Match nearest = accepted.stream().map(this::compare).min(NEAREST).orElseThrow();
     judgedBy.add(nearest);
     findings.add(
-        wholeMatch(binding.versions())
-            .map(known -> notCounting(binding, known.version()))
+        knownButNotCounting(binding, nearest)
+            .map(match -> notCounting(binding, match.version()))
             .orElseGet(() -> mismatch(binding, nearest)));
+  }
+
+  private Optional<Match> knownButNotCounting(Binding binding, Match nearest) {
+    return binding.versions().stream()
+        .filter(version -> !version.pcrs().isEmpty() && !version.countsAt(now))
+        .map(this::compare)
+        .filter(match -> match.isWhole() || (match.isNamedByValues() && !nearest.isNamedByValues()))
+        .max(Comparator.comparing(Match::isWhole).thenComparing(BEST_MATCH));
   }
 
   private void observe(Binding binding) {
@@ -113,9 +114,9 @@ final class BaselineCheck {
    * the phase must still shut a device out: PCR 11 has to be untouched when a secret is at stake.
    */
   private void checkPhaseWithoutBaseline() {
-    boolean silent = !judgedBy.isEmpty() && judgedBy.stream().noneMatch(Candidate::namesPhase);
+    boolean silent = !judgedBy.isEmpty() && judgedBy.stream().noneMatch(Match::namesPhase);
     boolean untouched =
-        pcrs.get(ReferenceValues.PHASE_PCR).filter(PhasePaths::isUntouched).isPresent();
+        boot.pcrs().get(ReferenceValues.PHASE_PCR).filter(PhasePaths::isUntouched).isPresent();
     if (purpose != Purpose.REPORT && silent && !untouched) {
       findings.add(ReasonCode.WRONG_PHASE);
     }
@@ -125,20 +126,20 @@ final class BaselineCheck {
     return binding.versions().stream().filter(version -> version.countsAt(now)).toList();
   }
 
-  private Optional<Candidate> wholeMatch(List<BaselineVersion> versions) {
+  private Optional<Match> wholeMatch(List<BaselineVersion> versions) {
     return versions.stream()
-        .filter(version -> !version.values().pcrs().isEmpty())
+        .filter(version -> !version.pcrs().isEmpty())
         .map(this::compare)
-        .filter(candidate -> candidate.comparison().isWhole())
+        .filter(Match::isWhole)
         .max(BEST_MATCH);
   }
 
-  private Candidate compare(BaselineVersion version) {
-    return new Candidate(version, version.values().compare(pcrs));
+  private Match compare(BaselineVersion version) {
+    return version.compare(boot);
   }
 
-  private static int phaseRank(Candidate candidate) {
-    if (!candidate.comparison().mayUnlock()) {
+  private static int phaseRank(Match candidate) {
+    if (!candidate.mayUnlock()) {
       return 0;
     }
     return candidate.namesPhase() ? 2 : 1;
@@ -151,13 +152,26 @@ final class BaselineCheck {
         known);
   }
 
-  private static Reason mismatch(Binding binding, Candidate nearest) {
-    return new Reason.PcrMismatch(
+  private static Reason mismatch(Binding binding, Match nearest) {
+    return new Reason.Mismatch(
+        code(nearest),
         binding.baseline(),
         binding.aspect(),
+        nearest.version().id(),
         nearest.version().number(),
         nearest.version().label(),
-        nearest.comparison().differences());
+        nearest.comparison().differences(),
+        nearest.violations());
+  }
+
+  private static ReasonCode code(Match nearest) {
+    if (!nearest.comparison().isWhole()) {
+      return ReasonCode.PCR_MISMATCH;
+    }
+    return nearest.violations().stream()
+            .allMatch(violation -> violation.kind() == RuleViolation.Kind.NOT_EXPLAINED_BY_LOG)
+        ? ReasonCode.LOG_MISSING
+        : ReasonCode.RULE_NOT_MET;
   }
 
   private static Reason ofBaseline(ReasonCode code, Binding binding) {
@@ -166,6 +180,11 @@ final class BaselineCheck {
 
   private static Reason ofVersion(ReasonCode code, Binding binding, BaselineVersion version) {
     return new Reason.OfVersion(
-        code, binding.baseline(), binding.aspect(), version.number(), version.label());
+        code,
+        binding.baseline(),
+        binding.aspect(),
+        version.id(),
+        version.number(),
+        version.label());
   }
 }

@@ -27,6 +27,11 @@ public record Binding(
     versions = List.copyOf(versions);
   }
 
+  /** Whether any version has rules over the boot's events. */
+  public boolean needsLog() {
+    return versions.stream().anyMatch(version -> !version.rules().isEmpty());
+  }
+
   boolean serves(Purpose purpose) {
     return purposes.contains(purpose);
   }

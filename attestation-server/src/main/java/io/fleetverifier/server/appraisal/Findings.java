@@ -36,7 +36,7 @@ final class Findings {
    */
   void enforcedMatch(BaselineVersion version) {
     matched.add(version.id());
-    releasePcrs.addAll(version.values().pcrs());
+    releasePcrs.addAll(version.pcrs());
   }
 
   /** The boot equals this version of a baseline that is only observed. */

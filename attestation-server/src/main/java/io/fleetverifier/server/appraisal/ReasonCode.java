@@ -22,6 +22,26 @@ public enum ReasonCode {
       Kind.TRUST,
       "the boot equals no accepted version of a baseline",
       "compare the PCRs that differ with what was rolled out; accept the new version if it is yours, else inspect the device"),
+  RULE_NOT_MET(
+      Kind.TRUST,
+      "the values fit, but the boot's events do not meet a rule of a baseline",
+      "look at the events that offend; accept a version that allows them if they are yours, else inspect the device"),
+  LOG_MISSING(
+      Kind.TRUST,
+      "a baseline has rules over the boot's events, and no boot log explains the quoted values",
+      "find out why the device sends no whole boot log of this boot, or bind a baseline of exact values"),
+  NOT_A_TPM_LOG(
+      Kind.TRUST,
+      "the boot log is that of a confidential virtual machine, not of a TPM",
+      "find out what answers in the device's place"),
+  PCR_NEVER_EXTENDED(
+      Kind.TRUST,
+      "a register of the firmware is as after a reset, so that whoever runs later can forge it",
+      "switch the SHA-256 bank on in the firmware; if it was on, look whether the device woke from sleep with a faulty firmware"),
+  PCR_CAPPED(
+      Kind.TRUST,
+      "a register of the firmware was closed as that of a bank not in use",
+      "switch the SHA-256 bank on in the firmware"),
   VERSION_REVOKED(
       Kind.TRUST,
       "the boot equals a version that was revoked",
@@ -42,6 +62,10 @@ public enum ReasonCode {
       Kind.TRUST,
       "the evidence is older than evidence already received",
       "none if newer evidence arrived; if it comes again, inspect the device"),
+  TPM_FIRMWARE_DOWNGRADED(
+      Kind.TRUST,
+      "the TPM's firmware is older than it was",
+      "find out who put the older firmware there; if it was you, open a new epoch of its TPM"),
   SOURCE_NETWORK(
       Kind.TRUST,
       "the evidence came from outside the group's networks",
@@ -95,7 +119,11 @@ public enum ReasonCode {
       "the device was reset more than once since it was last seen",
       "none if it was offline; else look who starts it, and with what"),
   FIRMWARE_CHANGED(
-      Kind.WARNING, "the TPM's firmware version changed", "check that the update was planned");
+      Kind.WARNING, "the TPM's firmware version changed", "check that the update was planned"),
+  LOG_UNREADABLE(
+      Kind.WARNING,
+      "the boot log cannot be read, or has no SHA-256 digests",
+      "none as long as exact values are asked; else find out what the device's firmware writes there");
 
   /** What a reason is about. */
   public enum Kind {

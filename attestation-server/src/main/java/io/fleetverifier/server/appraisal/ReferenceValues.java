@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param phases PCR 11 by phase path; empty when the version says nothing of PCR 11
  */
 public record ReferenceValues(SortedMap<Integer, Bytes> values, SortedMap<String, Bytes> phases) {
-  static final int PHASE_PCR = 11;
+  /** The register of a unified kernel image and of the phases of a boot. */
+  public static final int PHASE_PCR = 11;
 
   public ReferenceValues {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Whether the TPM went on from where it was last seen. TPM2_Clear keeps the endorsement keys and
  * sets the counters to zero, and it changes the storage root key: both show.
  *
+ * <p>Older firmware brings back what a newer one mended (TPM-FAIL, ROCA), so it is refused until an
+ * operator opens a new epoch. Makers differ in how they number; all number upwards.
+ *
  * <p>TPM 2.0 Library, Part 1, "Clock, Time and counters": resetCount and restartCount never go back
  * without TPM2_Clear; Clock may, after an unclean loss of power, which the TPM tells by safe = 0.
  */
@@ -38,6 +41,9 @@ final class TpmCheck {
     } else if (startedOver || clockWentBack(clock)) {
       findings.add(ReasonCode.EVIDENCE_OUT_OF_ORDER);
       findings.effect(mayBeOlder ? Effect.IGNORE : Effect.KEEP);
+    } else if (Long.compareUnsigned(quote.firmwareVersion(), last.firmwareVersion()) < 0) {
+      findings.add(ReasonCode.TPM_FIRMWARE_DOWNGRADED);
+      findings.effect(Effect.KEEP);
     } else {
       warn(quote);
     }

@@ -58,6 +58,26 @@ public record AttestationContext(
   /** How often one secret was let go in the boot with this reset counter. */
   public record Boot(long resetCount, int releases) {}
 
+  /** The same with what the group asks for. */
+  public AttestationContext with(List<Binding> asked) {
+    return new AttestationContext(
+        device,
+        active,
+        tpm,
+        tpmEpoch,
+        sealingEk,
+        sealingEkName,
+        key,
+        last,
+        releasePolicy,
+        asked,
+        secrets,
+        histories,
+        attestEvery,
+        policyRevision,
+        epoch);
+  }
+
   /** The facts that policy asks for, in the boot that the quote shows. */
   DeviceFacts factsAt(long resetCount) {
     Map<String, Volume> volumes = new HashMap<>();

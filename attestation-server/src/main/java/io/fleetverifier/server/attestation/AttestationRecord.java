@@ -4,6 +4,7 @@ package io.fleetverifier.server.attestation;
 import io.fleetverifier.protocol.AttestationRequest;
 import io.fleetverifier.protocol.Claims;
 import io.fleetverifier.server.appraisal.Appraisal;
+import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.VerifiedQuote;
 import io.fleetverifier.server.challenge.IssuedChallenge;
 import io.fleetverifier.server.secret.StoredSecret;
@@ -25,6 +26,7 @@ public record AttestationRecord(
     AttestationRequest request,
     Claims claims,
     VerifiedQuote quote,
+    MeasuredBoot boot,
     Appraisal appraisal,
     InetAddress source,
     Instant receivedAt,

@@ -6,10 +6,13 @@ import io.fleetverifier.protocol.AttestationAnswer;
 import io.fleetverifier.protocol.AttestationRequest;
 import io.fleetverifier.protocol.Claims;
 import io.fleetverifier.protocol.Formulas;
+import io.fleetverifier.protocol.LogType;
 import io.fleetverifier.server.appraisal.Appraisal;
 import io.fleetverifier.server.appraisal.Appraiser;
+import io.fleetverifier.server.appraisal.BootLog;
 import io.fleetverifier.server.appraisal.Circumstances;
 import io.fleetverifier.server.appraisal.Evidence;
+import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.QuoteVerifier;
 import io.fleetverifier.server.appraisal.Redemption;
 import io.fleetverifier.server.appraisal.Verification;
@@ -79,9 +82,10 @@ public final class AttestationService {
     VerifiedQuote quote = verify(context, request, source);
     Claims claims = read(request, challenge, source);
     buckets.take(context.device());
+    MeasuredBoot boot = MeasuredBoot.of(quote.pcrs(), bootLog(request));
     for (int i = 0; i < MOST_APPRAISALS; i++) {
       Submission submission =
-          new Submission(request, challenge, context, quote, claims, source, now());
+          new Submission(request, challenge, context, quote, boot, claims, source, now());
       Appraisal appraisal = appraise(submission);
       try (ReleasePlan plan = releases.plan(submission, appraisal)) {
         switch (store.record(submission.record(plan))) {
@@ -130,6 +134,14 @@ public final class AttestationService {
     return ClaimsReader.read(request, challenge).orElseThrow(() -> unverifiables.claims(source));
   }
 
+  private static BootLog bootLog(AttestationRequest request) {
+    return request.logs().stream()
+        .filter(log -> log.type() == LogType.TCG_BOOT)
+        .findFirst()
+        .map(log -> BootLog.of(log.data()))
+        .orElse(new BootLog.Absent());
+  }
+
   private Appraisal appraise(Submission submission) {
     AttestationContext context = submission.context();
     if (!context.active()) {
@@ -137,6 +149,7 @@ public final class AttestationService {
     }
     return appraiser.appraise(
         submission.quote(),
+        submission.boot(),
         submission.claims(),
         context.factsAt(submission.quote().clock().resetCount()),
         context.bindings(),

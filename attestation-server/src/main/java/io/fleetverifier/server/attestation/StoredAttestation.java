@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One authentic evidence and what became of it when it was received.
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param policyRevision under which it was appraised
  * @param pcrValues PCR number to value in hexadecimal
  * @param logs SHA-256 of the logs that came with it
+ * @param boot what the boot log among them explained
  */
 public record StoredAttestation(
     UUID id,
@@ -27,7 +29,8 @@ public record StoredAttestation(
     long policyRevision,
     String address,
     SortedMap<Integer, String> pcrValues,
-    List<String> logs) {
+    List<String> logs,
+    @Nullable BootSummary boot) {
 
   /** A baseline version that the boot equalled. */
   public record MatchedVersion(String baseline, int version, String label) {}

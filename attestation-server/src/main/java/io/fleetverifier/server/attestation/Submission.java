@@ -3,6 +3,7 @@ package io.fleetverifier.server.attestation;
 
 import io.fleetverifier.protocol.AttestationRequest;
 import io.fleetverifier.protocol.Claims;
+import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.VerifiedQuote;
 import io.fleetverifier.server.challenge.IssuedChallenge;
 import io.fleetverifier.server.secret.PreparedSecret;
@@ -15,6 +16,7 @@ record Submission(
     IssuedChallenge challenge,
     AttestationContext context,
     VerifiedQuote quote,
+    MeasuredBoot boot,
     Claims claims,
     InetAddress source,
     Instant receivedAt) {
@@ -26,6 +28,7 @@ record Submission(
         request,
         claims,
         quote,
+        boot,
         plan.appraisal(),
         source,
         receivedAt,

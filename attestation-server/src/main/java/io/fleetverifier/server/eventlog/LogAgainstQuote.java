@@ -56,7 +56,15 @@ public final class LogAgainstQuote {
    * @param extendedWith what was extended after the log, where that is known
    */
   public record Explanation(
-      int pcr, Status status, Bytes quoted, int events, List<String> extendedWith) {}
+      int pcr, Status status, Bytes quoted, int events, List<String> extendedWith) {
+
+    /** Whether the register was closed by an extend of zeros, as that of a bank not in use. */
+    public boolean isCapped() {
+      return extendedWith.equals(CAP);
+    }
+  }
+
+  private static final List<String> CAP = List.of("zeros");
 
   private static final List<Bytes> HAND_OVER =
       List.of(LogCheck.EXIT_INVOCATION, LogCheck.EXIT_SUCCESS);
@@ -103,12 +111,10 @@ public final class LogAgainstQuote {
       }
     });
     explanations.values().stream()
-        .filter(explanation -> explanation.extendedWith.equals(CAP))
+        .filter(Explanation::isCapped)
         .forEach(explanation -> findings.add(capped(explanation.pcr)));
     return new LogAgainstQuote(replay, explanations, findings);
   }
-
-  private static final List<String> CAP = List.of("zeros");
 
   private static LogFinding capped(int pcr) {
     return LogFinding.ofPcr(

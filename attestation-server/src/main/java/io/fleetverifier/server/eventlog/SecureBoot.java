@@ -104,6 +104,11 @@ public record SecureBoot(
         .orElseGet(SecureBootReader::notReplayed);
   }
 
+  /** What is known without any log: nothing. */
+  public static SecureBoot unknown() {
+    return SecureBootReader.notReplayed();
+  }
+
   /** The digests of images in dbx. */
   public Set<Bytes> forbiddenDigests() {
     return forbidden.stream()

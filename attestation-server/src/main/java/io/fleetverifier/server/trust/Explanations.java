@@ -43,7 +43,8 @@ public final class Explanations {
             .orElseThrow(() ->
                 new ProblemException(
                     ProblemCode.NOT_FOUND, "The device has shown no authentic evidence."));
-    Reappraisal present = Reappraisal.of(shown, bindings.of(shown.group()), clock.instant());
+    Reappraisal present =
+        Reappraisal.of(shown, bindings.of(shown.group()), rows::bootLog, clock.instant());
     return new PresentAppraisal(
         shown.attestation(),
         shown.receivedAt(),
@@ -74,7 +75,7 @@ public final class Explanations {
               of.number(),
               of.label(),
               null);
-      case Reason.PcrMismatch of ->
+      case Reason.Mismatch of ->
           new Why(
               code.name(),
               code.meaning(),
@@ -85,6 +86,7 @@ public final class Explanations {
               differences(of.differences()));
       case Reason.Plain ignored -> plain(code);
       case Reason.OfVolume ignored -> plain(code);
+      case Reason.OfPcrs ignored -> plain(code);
       case Reason.RebootRequired ignored -> plain(code);
     };
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust;
 
+import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.baseline.StoredPcrs;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.UUID;
 /**
  * What a device showed in its last authentic evidence.
  *
+ * @param logs SHA-256 of the logs that it said belong to it
  * @param reasons codes of why it was not trusted when it was received
  * @param warnings codes of what somebody should have looked at
  */
@@ -20,5 +22,6 @@ public record LastShown(
     Instant receivedAt,
     Purpose purpose,
     StoredPcrs pcrs,
+    List<Bytes> logs,
     List<String> reasons,
     List<String> warnings) {}

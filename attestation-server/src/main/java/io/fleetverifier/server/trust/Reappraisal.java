@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust;
 
+import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.Appraisal;
 import io.fleetverifier.server.appraisal.Appraiser;
 import io.fleetverifier.server.appraisal.Binding;
+import io.fleetverifier.server.appraisal.BootLog;
+import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.Reason;
 import io.fleetverifier.server.appraisal.ReasonCode;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -30,14 +35,30 @@ public record Reappraisal(Appraisal anew, List<String> kept, List<String> keptWa
           ReasonCode.NO_ACCEPTED_VERSION,
           ReasonCode.BASELINE_EMPTY,
           ReasonCode.PCR_MISMATCH,
+          ReasonCode.RULE_NOT_MET,
+          ReasonCode.LOG_MISSING,
           ReasonCode.VERSION_REVOKED,
           ReasonCode.VERSION_NOT_ACCEPTED,
           ReasonCode.WRONG_PHASE,
           ReasonCode.BASELINE_OBSERVED_MISMATCH);
 
-  public static Reappraisal of(LastShown shown, List<Binding> bindings, Instant now) {
-    Appraisal anew =
-        new Appraiser().appraiseAgain(shown.pcrs().values(), shown.purpose(), bindings, now);
+  /**
+   * Judges what was shown.
+   *
+   * @param bootLog reads the boot log among the logs of these digests; asked only where a version
+   *     has rules over events
+   */
+  public static Reappraisal of(
+      LastShown shown,
+      List<Binding> bindings,
+      Function<List<Bytes>, Optional<Bytes>> bootLog,
+      Instant now) {
+    BootLog log =
+        bindings.stream().anyMatch(Binding::needsLog)
+            ? bootLog.apply(shown.logs()).map(BootLog::of).orElse(new BootLog.Absent())
+            : new BootLog.Absent();
+    MeasuredBoot boot = MeasuredBoot.of(shown.pcrs().values(), log);
+    Appraisal anew = new Appraiser().appraiseAgain(boot, shown.purpose(), bindings, now);
     return new Reappraisal(anew, kept(shown.reasons()), kept(shown.warnings()));
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust;
 
+import io.fleetverifier.bytes.Bytes;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +23,9 @@ public interface StatusRows {
 
   /** What a device showed last; empty before its first authentic evidence. */
   Optional<LastShown> lastShown(UUID device);
+
+  /** The boot log among these logs, by their SHA-256; empty where none was kept. */
+  Optional<Bytes> bootLog(List<Bytes> logs);
 
   /**
    * Keeps every policy edit out until the running transaction ends.

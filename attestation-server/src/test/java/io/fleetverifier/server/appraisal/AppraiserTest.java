@@ -51,6 +51,7 @@ class AppraiserTest {
   private Instant challengedAt = NOW.minusSeconds(2);
   private Bytes source = address("192.0.2.7");
   private boolean answerable = true;
+  private BootLog log = new BootLog.Absent();
 
   AppraiserTest() {
     Protocol.QUOTED_PCRS.forEach(pcr -> pcrs.put(pcr, value("measured " + pcr)));
@@ -92,7 +93,8 @@ class AppraiserTest {
             false,
             List.of(
                 new Validity(NOW.minusSeconds(100), NOW), new Validity(NOW.plusSeconds(1), null)),
-            fwValues());
+            fwValues(),
+            EventRules.NONE);
     bindings =
         List.of(
             firmware(), image(version(1, "1.4", image("1.4"))), binding("x", all(), null, ended));
@@ -126,7 +128,7 @@ class AppraiserTest {
       assertThat(codes(appraisal.reasons()))
           .as("PCR %d", pcr)
           .containsExactly(ReasonCode.PCR_MISMATCH);
-      Reason.PcrMismatch mismatch = (Reason.PcrMismatch) appraisal.reasons().getFirst();
+      Reason.Mismatch mismatch = (Reason.Mismatch) appraisal.reasons().getFirst();
       assertThat(mismatch.differences())
           .isEqualTo(Map.of(pcr, new ReferenceValues.Difference(good, value("tampered"))));
       pcrs.put(pcr, good);
@@ -166,7 +168,7 @@ class AppraiserTest {
     BaselineVersion near = accepted(1, "near", values(0, "n0", 2, "measured 2", 7, "measured 7"));
     bindings =
         List.of(image(version(1, "1.4", image("1.4"))), binding("fw", all(), null, far, near));
-    Reason.PcrMismatch mismatch = (Reason.PcrMismatch) appraise().reasons().getFirst();
+    Reason.Mismatch mismatch = (Reason.Mismatch) appraise().reasons().getFirst();
     assertThat(mismatch.label()).isEqualTo("near");
     assertThat(mismatch.differences()).containsOnlyKeys(0);
   }
@@ -181,12 +183,14 @@ class AppraiserTest {
             "1.2",
             true,
             List.of(new Validity(NOW.minusSeconds(100), null)),
-            imageValues(image("1.2")));
+            imageValues(image("1.2")),
+            EventRules.NONE);
     bindings = List.of(firmware(), image(revoked, version(2, "1.4", image("1.4"))));
     Appraisal appraisal = appraise();
     assertThat(appraisal.reasons())
         .containsExactly(
-            new Reason.OfVersion(ReasonCode.VERSION_REVOKED, "image", "image", 1, "1.2"));
+            new Reason.OfVersion(
+                ReasonCode.VERSION_REVOKED, "image", "image", revoked.id(), 1, "1.2"));
   }
 
   @Test
@@ -194,7 +198,13 @@ class AppraiserTest {
     pcrs.put(11, image("1.5"));
     BaselineVersion waiting =
         new BaselineVersion(
-            UUID.randomUUID(), 2, "1.5", false, List.of(), imageValues(image("1.5")));
+            UUID.randomUUID(),
+            2,
+            "1.5",
+            false,
+            List.of(),
+            imageValues(image("1.5")),
+            EventRules.NONE);
     bindings = List.of(firmware(), image(version(1, "1.4", image("1.4")), waiting));
     assertReasons(ReasonCode.VERSION_NOT_ACCEPTED);
   }
@@ -300,6 +310,89 @@ class AppraiserTest {
     pcrs.put(11, left);
     assertReasons();
     assertThat(appraise().matched()).containsExactly(newer.id());
+  }
+
+  /** P7 and must-fail 18: whoever runs later can forge a register that the firmware left alone. */
+  @Test
+  void aRegisterOfTheFirmwareThatWasNeverExtendedRefuses() {
+    for (int pcr = 0; pcr < 8; pcr++) {
+      Bytes good = Objects.requireNonNull(pcrs.put(pcr, Bytes.zeros(32)));
+      bindings = List.of(image(version(1, "1.4", image("1.4"))));
+      assertThat(appraise().reasons())
+          .containsExactly(new Reason.OfPcrs(ReasonCode.PCR_NEVER_EXTENDED, List.of(pcr)));
+      pcrs.put(pcr, good);
+    }
+  }
+
+  /** F8 (CVE-2018-6622): after a sleep without saved state restartCount rises and all is zero. */
+  @Test
+  void aTpmThatWokeWithResetRegistersRefuses() {
+    clock = new TpmsClockInfo(5000, 7, 1, true);
+    for (int pcr = 0; pcr < 8; pcr++) {
+      pcrs.put(pcr, Bytes.zeros(32));
+    }
+    bindings = List.of(image(version(1, "1.4", image("1.4"))));
+    assertReasons(ReasonCode.PCR_NEVER_EXTENDED);
+  }
+
+  /** P9: a bank that is not in use is closed by one extend of zeros; it shows no boot. */
+  @Test
+  void aCappedRegisterOfTheFirmwareRefuses() {
+    pcrs.put(3, Pcr.extend(HashAlg.SHA256, Pcr.zero(HashAlg.SHA256), Bytes.zeros(32)));
+    assertThat(appraise().reasons())
+        .containsExactly(new Reason.OfPcrs(ReasonCode.PCR_CAPPED, List.of(3)));
+  }
+
+  @Test
+  void aLogOfAConfidentialMachineRefusesAndAnUnreadableOneWarns() {
+    log = new BootLog.NotOfATpm();
+    assertReasons(ReasonCode.NOT_A_TPM_LOG);
+    for (BootLog unread :
+        List.of(new BootLog.Unreadable("LOG_EMPTY"), new BootLog.OfOtherBanks())) {
+      log = unread;
+      assertReasons();
+      assertThat(codes(appraise().warnings())).containsExactly(ReasonCode.LOG_UNREADABLE);
+    }
+  }
+
+  @Test
+  void aVersionWithRulesNeedsALogAndSaysSo() {
+    bindings = List.of(firmware(), image(version(1, "1.4", image("1.4"))), ruled(2, false));
+    assertReasons(ReasonCode.LOG_MISSING);
+    assertThat(appraise().releasePcrs()).doesNotContain(4);
+  }
+
+  /** A log that says something else of the values does not hide that the version is revoked. */
+  @Test
+  void aRevokedVersionIsNamedByItsValuesWhateverTheLogSays() {
+    bindings = List.of(firmware(), image(version(1, "1.4", image("1.4"))), ruled(2, true));
+    assertReasons(ReasonCode.VERSION_REVOKED);
+  }
+
+  /**
+   * A baseline whose one accepted or revoked version has the booted values, and a rule on PCR 4.
+   */
+  private static Binding ruled(int number, boolean revoked) {
+    EventRules rules = EventRules.of(Map.of(4, Set.of(value("loader"))), Map.of(), null);
+    List<Validity> open = List.of(new Validity(NOW.minusSeconds(100), null));
+    BaselineVersion subject =
+        new BaselineVersion(
+            UUID.randomUUID(), number, "r", revoked, open, values(2, "measured 2"), rules);
+    BaselineVersion other =
+        new BaselineVersion(
+            UUID.randomUUID(), 9, "o", !revoked, open, values(2, "other"), EventRules.NONE);
+    return binding("ruled", all(), null, subject, other);
+  }
+
+  /** F6 and must-fail 22: older firmware brings back what a newer one mended. */
+  @Test
+  void aTpmWithOlderFirmwareRefusesUntilAnOperatorSaysSo() {
+    firmware = 0;
+    Appraisal appraisal = appraise();
+    assertThat(codes(appraisal.reasons())).containsExactly(ReasonCode.TPM_FIRMWARE_DOWNGRADED);
+    assertThat(appraisal.effect()).isEqualTo(Effect.KEEP);
+    firmware = -1;
+    assertThat(codes(appraise().warnings())).containsExactly(ReasonCode.FIRMWARE_CHANGED);
   }
 
   /** must-fail 21: counters never go back. */
@@ -531,6 +624,7 @@ class AppraiserTest {
     return new Appraiser()
         .appraise(
             quote(),
+            MeasuredBoot.of(quote().pcrs(), log),
             claims,
             new DeviceFacts(last, volumes),
             bindings,
@@ -582,7 +676,8 @@ class AppraiserTest {
         label,
         false,
         List.of(new Validity(NOW.minusSeconds(100), null)),
-        values);
+        values,
+        EventRules.NONE);
   }
 
   private static ReferenceValues imageValues(Bytes pcr11) {

@@ -80,7 +80,7 @@ final class TestDevice {
   void boot(String image) {
     tpm.reset();
     tpm.passTime(1_000);
-    for (int pcr : new int[] {0, 2, 4, 7}) {
+    for (int pcr = 0; pcr < 8; pcr++) {
       tpm.event(pcr, Bytes.utf8("measured into " + pcr));
     }
     tpm.event(11, Bytes.utf8("image " + image));

@@ -12,6 +12,7 @@ import io.fleetverifier.server.testing.ManagementApiTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,7 +142,7 @@ class ReevaluationTest {
   void evidenceThatCameMeanwhileIsNotOverwritten() {
     UUID device = shown(BAD, List.of("PCR_MISMATCH"));
     LastShown old = rows.lastShown(device).orElseThrow();
-    Reappraisal untrusted = Reappraisal.of(old, List.of(), Instant.now());
+    Reappraisal untrusted = Reappraisal.of(old, List.of(), logs -> Optional.empty(), Instant.now());
     fleet.evidence(device, "unlock", List.of(), Map.of(4, GOOD), Instant.now().plusSeconds(1));
 
     rows.write(old, untrusted, Long.MAX_VALUE);

@@ -7,17 +7,16 @@ import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.appraisal.BaselineVersion;
 import io.fleetverifier.server.appraisal.BaselineVersion.Validity;
 import io.fleetverifier.server.appraisal.Binding;
-import io.fleetverifier.server.appraisal.ReferenceValues;
 import io.fleetverifier.server.attestation.AttestationContext.Boot;
 import io.fleetverifier.server.attestation.AttestationContext.SecretHistory;
+import io.fleetverifier.server.attestation.jdbc.VersionContents.Content;
 import io.fleetverifier.server.keys.SecretBox;
 import io.fleetverifier.server.secret.StoredSecret;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +25,23 @@ import org.jspecify.annotations.Nullable;
  * hexadecimal.
  */
 final class ContextJson {
-  private static final int PHASE_PCR = 11;
-
   private ContextJson() {}
 
-  static List<Binding> bindings(@Nullable String json) {
+  static List<BindingPart> bindings(@Nullable String json) {
     return json == null
         ? List.of()
-        : Arrays.stream(WireJson.strict().readValue(json, BindingPart[].class))
-            .map(BindingPart::binding)
+        : List.of(WireJson.strict().readValue(json, BindingPart[].class));
+  }
+
+  /** The bindings, with what their versions demand. */
+  static List<Binding> bindings(List<BindingPart> parts, VersionContents contents) {
+    List<UUID> versions =
+        parts.stream()
+            .flatMap(part -> orEmpty(part.versions()).stream())
+            .map(VersionPart::id)
             .toList();
+    Map<UUID, Content> demands = contents.of(versions);
+    return parts.stream().map(part -> part.binding(demands)).toList();
   }
 
   static List<SecretPart> secrets(@Nullable String json) {
@@ -44,61 +50,44 @@ final class ContextJson {
         : List.of(WireJson.strict().readValue(json, SecretPart[].class));
   }
 
-  private record BindingPart(
+  /** One binding with the versions of its baseline that are no drafts. */
+  record BindingPart(
       String baseline,
       String aspect,
       List<Purpose> purposes,
       @Nullable OffsetDateTime observeUntil,
       @Nullable List<VersionPart> versions) {
-    Binding binding() {
+    Binding binding(Map<UUID, Content> demands) {
       return new Binding(
           baseline,
           aspect,
           Set.copyOf(purposes),
           observeUntil == null ? null : observeUntil.toInstant(),
-          orEmpty(versions).stream().map(VersionPart::version).toList());
+          orEmpty(versions).stream()
+              .map(version -> version.version(Objects.requireNonNull(demands.get(version.id()))))
+              .toList());
     }
   }
 
-  private record VersionPart(
-      UUID id,
-      int number,
-      String label,
-      boolean revoked,
-      @Nullable List<ValidityPart> accepted,
-      @Nullable List<ValuePart> values) {
-    BaselineVersion version() {
+  record VersionPart(
+      UUID id, int number, String label, boolean revoked, @Nullable List<ValidityPart> accepted) {
+    BaselineVersion version(Content content) {
       return new BaselineVersion(
           id,
           number,
           label,
           revoked,
           orEmpty(accepted).stream().map(ValidityPart::validity).toList(),
-          referenceValues());
-    }
-
-    private ReferenceValues referenceValues() {
-      SortedMap<Integer, Bytes> plain = new TreeMap<>();
-      SortedMap<String, Bytes> phases = new TreeMap<>();
-      for (ValuePart part : orEmpty(values)) {
-        Bytes value = Bytes.fromHex(part.value());
-        if (part.pcr() == PHASE_PCR) {
-          phases.put(part.phase(), value);
-        } else {
-          plain.put(part.pcr(), value);
-        }
-      }
-      return new ReferenceValues(plain, phases);
+          content.values(),
+          content.rules());
     }
   }
 
-  private record ValidityPart(OffsetDateTime from, @Nullable OffsetDateTime to) {
+  record ValidityPart(OffsetDateTime from, @Nullable OffsetDateTime to) {
     Validity validity() {
       return new Validity(from.toInstant(), to == null ? null : to.toInstant());
     }
   }
-
-  private record ValuePart(int pcr, String phase, String value) {}
 
   /** One secret with its versions that are not retired. */
   record SecretPart(

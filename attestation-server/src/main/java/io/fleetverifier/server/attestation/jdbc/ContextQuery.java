@@ -2,12 +2,16 @@
 package io.fleetverifier.server.attestation.jdbc;
 
 /**
- * The one read of an attestation: everything on record for one attestation key, in one statement.
+ * The one read of an attestation: everything on record for one attestation key, in one statement,
+ * but for the contents of baseline versions, which never change.
  */
 final class ContextQuery {
   private ContextQuery() {}
 
-  /** What the group {@code g} asks for; see {@link ContextJson#bindings}. */
+  /**
+   * What the group {@code g} asks for; see {@link ContextJson#bindings}. What its versions demand
+   * is for {@link VersionContents}.
+   */
   static final String BINDINGS =
       """
       (SELECT jsonb_agg(jsonb_build_object(
@@ -15,9 +19,7 @@ final class ContextQuery {
            'versions', (SELECT jsonb_agg(jsonb_build_object(
                 'id', v.id, 'number', v.number, 'label', v.label, 'revoked', v.state = 'revoked',
                 'accepted', (SELECT jsonb_agg(jsonb_build_object('from', c.valid_from, 'to', c.valid_to))
-                             FROM acceptance c WHERE c.version_id = v.id AND c.group_id = g.id AND c.ended_at IS NULL),
-                'values', (SELECT jsonb_agg(jsonb_build_object('pcr', r.pcr, 'phase', r.phase, 'value', encode(r.value, 'hex')))
-                           FROM reference_value r WHERE r.version_id = v.id)))
+                             FROM acceptance c WHERE c.version_id = v.id AND c.group_id = g.id AND c.ended_at IS NULL)))
               FROM baseline_version v WHERE v.baseline_id = b.id AND v.state <> 'draft')))
        FROM binding bi JOIN baseline b ON b.id = bi.baseline_id WHERE bi.group_id = g.id)
       """;

@@ -7,6 +7,7 @@ import io.fleetverifier.server.appraisal.EnrolledKey;
 import io.fleetverifier.server.appraisal.Network;
 import io.fleetverifier.server.appraisal.ReleasePolicy;
 import io.fleetverifier.server.attestation.AttestationContext;
+import io.fleetverifier.server.attestation.jdbc.ContextJson.BindingPart;
 import io.fleetverifier.server.attestation.jdbc.ContextJson.SecretPart;
 import io.fleetverifier.tpm.TpmtPublic;
 import java.math.BigDecimal;
@@ -21,11 +22,22 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** From a row of {@link ContextQuery} to an {@link AttestationContext}. */
-final class ContextRow {
-  private ContextRow() {}
+/**
+ * From a row of {@link ContextQuery} to an {@link AttestationContext}, which still lacks what its
+ * baseline versions demand.
+ */
+record ContextRow(AttestationContext context, List<BindingPart> bindings) {
 
-  static AttestationContext map(ResultSet row, int index) throws SQLException {
+  /** The whole context. */
+  AttestationContext with(VersionContents contents) {
+    return context.with(ContextJson.bindings(bindings, contents));
+  }
+
+  static ContextRow map(ResultSet row, int index) throws SQLException {
+    return new ContextRow(context(row), ContextJson.bindings(row.getString("bindings")));
+  }
+
+  private static AttestationContext context(ResultSet row) throws SQLException {
     List<SecretPart> secrets = ContextJson.secrets(row.getString("secrets"));
     return new AttestationContext(
         row.getObject("device_id", UUID.class),
@@ -37,7 +49,7 @@ final class ContextRow {
         new EnrolledKey(TpmtPublic.decode(bytes(row, "ak_area")), bytes(row, "qualified_name")),
         state(row),
         releasePolicy(row),
-        ContextJson.bindings(row.getString("bindings")),
+        List.of(),
         secrets.stream().flatMap(secret -> secret.stored().stream()).toList(),
         secrets.stream().collect(Collectors.toMap(SecretPart::id, SecretPart::history)),
         Duration.ofSeconds(row.getInt("attest_every_seconds")),

@@ -33,11 +33,16 @@ class JdbcAttestationStore implements AttestationStore {
   private final JdbcClient jdbc;
   private final Redemptions redemptions;
   private final RecordStatements statements;
+  private final VersionContents contents;
   private final TransactionTemplate transaction;
 
   JdbcAttestationStore(
-      JdbcClient jdbc, Redemptions redemptions, PlatformTransactionManager transactions) {
+      JdbcClient jdbc,
+      Redemptions redemptions,
+      VersionContents contents,
+      PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.contents = contents;
     this.redemptions = redemptions;
     this.statements = new RecordStatements(jdbc);
     this.transaction = new TransactionTemplate(transactions);
@@ -48,7 +53,8 @@ class JdbcAttestationStore implements AttestationStore {
     return jdbc.sql(ContextQuery.SQL)
         .param("ak", akName.toArray())
         .query(ContextRow::map)
-        .optional();
+        .optional()
+        .map(row -> row.with(contents));
   }
 
   @Override

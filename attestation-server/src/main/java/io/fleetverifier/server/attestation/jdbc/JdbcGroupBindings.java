@@ -3,6 +3,7 @@ package io.fleetverifier.server.attestation.jdbc;
 
 import io.fleetverifier.server.appraisal.Binding;
 import io.fleetverifier.server.attestation.GroupBindings;
+import io.fleetverifier.server.attestation.jdbc.ContextJson.BindingPart;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,17 +14,23 @@ import org.springframework.stereotype.Component;
 final class JdbcGroupBindings implements GroupBindings {
 
   private final JdbcClient jdbc;
+  private final VersionContents contents;
 
-  JdbcGroupBindings(JdbcClient jdbc) {
+  JdbcGroupBindings(JdbcClient jdbc, VersionContents contents) {
     this.jdbc = jdbc;
+    this.contents = contents;
   }
 
   @Override
   public List<Binding> of(UUID group) {
-    return jdbc.sql(
-            "SELECT " + ContextQuery.BINDINGS + " AS bindings FROM device_group g WHERE g.id = :id")
-        .param("id", group)
-        .query((row, number) -> ContextJson.bindings(row.getString("bindings")))
-        .single();
+    List<BindingPart> parts =
+        jdbc.sql(
+                "SELECT "
+                    + ContextQuery.BINDINGS
+                    + " AS bindings FROM device_group g WHERE g.id = :id")
+            .param("id", group)
+            .query((row, number) -> ContextJson.bindings(row.getString("bindings")))
+            .single();
+    return ContextJson.bindings(parts, contents);
   }
 }

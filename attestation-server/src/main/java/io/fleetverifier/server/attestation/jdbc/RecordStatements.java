@@ -46,9 +46,9 @@ final class RecordStatements {
     jdbc.sql(
             """
             INSERT INTO attestation (id, received_at, device_id, tpm_id, purpose, verdict, reasons, refusals, warnings,
-                matched_versions, policy_revision, epoch, address, nonce, token_digest, claims, quote, signature, pcr_values, logs)
+                matched_versions, policy_revision, epoch, address, nonce, token_digest, claims, quote, signature, pcr_values, logs, boot)
             VALUES (:id, :at, :device, :tpm, :purpose, :verdict, :reasons, :refusals, :warnings,
-                :matched, :revision, :epoch, :address::inet, :nonce, :token, :claims, :quote, :signature, :pcrs, :logs)
+                :matched, :revision, :epoch, :address::inet, :nonce, :token, :claims, :quote, :signature, :pcrs, :logs, CAST(:boot AS jsonb))
             """)
         .param("id", id)
         .param("at", at(record.receivedAt()))
@@ -74,6 +74,7 @@ final class RecordStatements {
             record.claims().logs().stream()
                 .map(log -> log.sha256().toArray())
                 .toArray(byte[][]::new))
+        .param("boot", BootJson.of(record.boot()))
         .update();
   }
 

@@ -11,6 +11,7 @@ import io.fleetverifier.server.trust.Reappraisal;
 import io.fleetverifier.server.trust.StatusRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class JdbcStatusRows implements StatusRows {
 
   private static final String LAST_SHOWN =
       """
-      SELECT s.device_id, d.group_id, a.id, a.received_at, a.purpose, a.pcr_values, a.reasons, a.warnings
+      SELECT s.device_id, d.group_id, a.id, a.received_at, a.purpose, a.pcr_values, a.logs, a.reasons, a.warnings
         FROM device_status s
         JOIN device d ON d.id = s.device_id
         JOIN attestation a ON a.id = s.attestation_id AND a.received_at = s.last_evidence_at
@@ -88,8 +89,18 @@ final class JdbcStatusRows implements StatusRows {
         Rows.time(row, "received_at"),
         Purpose.valueOf(row.getString("purpose").toUpperCase(Locale.ROOT)),
         new StoredPcrs(Bytes.copyOf(row.getBytes("pcr_values"))),
+        Arrays.stream((byte[][]) row.getArray("logs").getArray()).map(Bytes::copyOf).toList(),
         Rows.texts(row, "reasons"),
         Rows.texts(row, "warnings"));
+  }
+
+  @Override
+  public Optional<Bytes> bootLog(List<Bytes> logs) {
+    return jdbc.sql(
+            "SELECT data FROM event_log WHERE sha256 = ANY (CAST(:logs AS bytea[])) AND type = 'tcg-boot'")
+        .param("logs", logs.stream().map(Bytes::toArray).toArray(byte[][]::new))
+        .query((row, number) -> Bytes.copyOf(row.getBytes("data")))
+        .optional();
   }
 
   @Override
