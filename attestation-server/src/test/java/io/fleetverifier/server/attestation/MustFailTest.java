@@ -196,7 +196,7 @@ class MustFailTest {
   @Test
   void closingThePhaseShutsADeviceWithoutUnifiedKernelImagesToo() {
     TestDevice grub = fleet.device(fleet.group());
-    grub.tpm().reset();
+    grub.startFirmware();
     grub.tpm().event(4, Bytes.utf8("grub"));
     fleet.bind(grub.group(), fleet.accepted(grub, "boot-chain", 4, 8, 9));
     grub.provisionWith(service);
@@ -500,7 +500,7 @@ class MustFailTest {
   @Test
   void aGroupWithoutAnythingToJudgeByTrustsNobody() {
     TestDevice unbound = fleet.device(fleet.group());
-    unbound.tpm().reset();
+    unbound.startFirmware();
     assertThat(unbound.provision().sendTo(service).reasons()).containsExactly("NO_BASELINE");
     assertThat(unbound.report().sendTo(service).reasons()).containsExactly("NO_BASELINE");
 

@@ -78,12 +78,17 @@ final class TestDevice {
 
   /** A reset and a measured boot of an image, up to the initrd. */
   void boot(String image) {
+    startFirmware();
+    tpm.event(11, Bytes.utf8("image " + image));
+  }
+
+  /** A reset and what the firmware measures, before any boot loader. */
+  void startFirmware() {
     tpm.reset();
     tpm.passTime(1_000);
     for (int pcr = 0; pcr < 8; pcr++) {
       tpm.event(pcr, Bytes.utf8("measured into " + pcr));
     }
-    tpm.event(11, Bytes.utf8("image " + image));
   }
 
   /** Evidence in the making, for a fresh challenge. */
