@@ -101,7 +101,7 @@ class LuksHeaderTest {
     assertThat(LuksImage.format(folder.resolve("other.img")).header().pin()).isNotEqualTo(pin);
   }
 
-  /** must-fail 35: a disk of the attacker, under the name of the real one. */
+  /** must-fail 31 and 35: a disk of the attacker, under the name of the real one. */
   @Test
   void aVolumeMadeWithTheSameUuidHasAnotherPin() throws Exception {
     LuksImage swapped =
@@ -110,6 +110,7 @@ class LuksHeaderTest {
     assertThat(swapped.header().pin()).isNotEqualTo(pin);
   }
 
+  /** must-fail 36: each field that an attacker would change, with right checksums. */
   @Test
   void anotherSegmentOffsetCipherSectorSizeDigestOrRequirementChangesThePin() throws Exception {
     changesThePin(json -> json.replace("\"offset\":\"2097152\"", "\"offset\":\"2101248\""));
@@ -152,6 +153,7 @@ class LuksHeaderTest {
     assertThat(image.header().pin()).isEqualTo(pin);
   }
 
+  /** must-fail 36: cipher_null, written into both copies with right checksums. */
   @Test
   void aSegmentWithoutCipherIsRefused() throws Exception {
     for (String cipher :
@@ -191,6 +193,7 @@ class LuksHeaderTest {
     refused(Problem.SEGMENT_REFUSED);
   }
 
+  /** must-fail 36: a re-encryption that cryptsetup began and left. */
   @Test
   void aReencryptionThatCryptsetupBeganIsRefused() throws Exception {
     Cryptsetup.succeed(
@@ -417,6 +420,7 @@ class LuksHeaderTest {
     }
   }
 
+  /** must-fail 36: the device is rewritten between reading and opening. */
   @Test
   void aHeaderChangedAfterReadingDoesNotReachTheCopy() throws Exception {
     LuksHeader read = image.header();

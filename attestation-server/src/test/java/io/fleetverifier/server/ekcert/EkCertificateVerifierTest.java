@@ -327,6 +327,7 @@ class EkCertificateVerifierTest {
     refused(EkRefusal.MANUFACTURER, verify(CA.issue(), trusting(ROOT, CA), only));
   }
 
+  /** must-fail 22: keys, certificates, CAs and firmware that are known to be bad. */
   @Test
   void whateverADenyListNamesIsRefused() {
     Bytes der = CA.issue();
@@ -402,6 +403,7 @@ class EkCertificateVerifierTest {
     assertThat(verify(der, fresh, strict).findings()).isEmpty();
   }
 
+  /** must-fail 22: ROCA. Made as the generator did: a power of 65537 modulo a product of primes. */
   @Test
   void aKeyOfTheFaultyGeneratorIsRefused() throws IOException {
     BigInteger primes = BigInteger.ONE;

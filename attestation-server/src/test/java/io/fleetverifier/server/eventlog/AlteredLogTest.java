@@ -41,6 +41,7 @@ class AlteredLogTest {
     }
   }
 
+  /** must-fail 24: one bit of each octet of a recorded log is flipped, by a fixed seed. */
   @Test
   void aChangedBitNeverMakesSecureBootLookBetterNorNamesAnotherAuthority() {
     Random random = new Random(20260106);
@@ -54,6 +55,9 @@ class AlteredLogTest {
     }
   }
 
+  /**
+   * must-fail 24 and 25: every record of a recorded log takes every known type, EV_NO_ACTION too.
+   */
   @Test
   void anotherTypeNeverMakesSecureBootLookBetterNorNamesAnotherAuthority() {
     for (String set : new String[] {"a-baseline", "d-sb-on"}) {
@@ -85,6 +89,7 @@ class AlteredLogTest {
     return changed;
   }
 
+  /** must-fail 27: each record of a recorded log is left out, or written twice. */
   @Test
   void eventsAppendedOrTakenAwayOrSwappedLeaveThatRegisterUnexplained() {
     EventLog parsed = RecordedBootsTest.log("a-baseline");

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BaselineLintTest {
 
+  /** must-fail 33: a baseline that rests on Secure Boot alone. */
   @Test
   void registerSevenAloneIsWarnedOf() {
     assertThat(BaselineLint.registers(Set.of(7)))
@@ -24,7 +25,7 @@ class BaselineLintTest {
     assertThat(BaselineLint.registers(Set.of(4))).isEmpty();
   }
 
-  /** What is added to an image beside its file goes into registers of its own. */
+  /** must-fail 32: what is added to an image beside its file goes into registers of its own. */
   @Test
   void anImageWithoutTheRegistersOfItsAdditionsIsWarnedOf() {
     assertThat(BaselineLint.registers(Set.of(11)))
@@ -39,6 +40,7 @@ class BaselineLintTest {
     assertThat(BaselineLint.registers(Set.of(11, 12, 13))).isEmpty();
   }
 
+  /** must-fail 32: a baseline that leaves out registers which the boot used. */
   @Test
   void registersThatTheBootUsedAndTheVersionLeavesOpenAreWarnedOf() {
     Bytes line = Bytes.utf8("root=LABEL=BOOT quiet");
@@ -79,6 +81,7 @@ class BaselineLintTest {
     return EventLog.parse(log.toBytes()).replay(LogHash.SHA256);
   }
 
+  /** must-fail 34: rd.break, systemd.debug-shell and their like. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -50,6 +50,7 @@ class EventLogTest {
     refused(Fault.TOO_MANY_EVENTS, log.measured(8, EventType.ACTION, TEXT));
   }
 
+  /** must-fail 30: two gigabytes claimed in a short log. */
   @Test
   void aClaimedSizeAboveWhatIsLeftIsRefusedWithoutBeingAllocated() {
     LogWriter record = agile().le32(0).le32(EV_ACTION).le32(1).le16(LogHash.SHA256.id());
@@ -139,6 +140,7 @@ class EventLogTest {
         .contains(Code.BANK_INCOMPLETE);
   }
 
+  /** must-fail 30: PCR 24, 255 and none, by writing the field. */
   @Test
   void anExtendOfARegisterThatNoTpmHasIsRefused() {
     refused(Fault.PCR_INDEX, agile().measured(24, EventType.ACTION, TEXT));

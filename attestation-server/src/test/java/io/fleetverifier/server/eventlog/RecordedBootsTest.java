@@ -88,6 +88,7 @@ class RecordedBootsTest {
     return SignatureList.decodeAll(Span.of(file.slice(4)));
   }
 
+  /** must-fail 27: the log of one recorded boot beside the registers of another. */
   @Test
   void secureBootIsUndeterminedWhereTheQuotedRegisterIsNotThatOfTheLog() {
     Replay replay = log("d-sb-on").replay(LogHash.SHA256);

@@ -67,6 +67,7 @@ class ReplayTest {
     return replay(log).value(8).orElseThrow();
   }
 
+  /** must-fail 25: a digest under the label EV_NO_ACTION. */
   @Test
   void whatIsLabelledNoActionIsNeverExtended() {
     assertThat(replay(log().measured(7, EventType.NO_ACTION, A)).values()).isEmpty();
@@ -84,6 +85,7 @@ class ReplayTest {
     }
   }
 
+  /** must-fail 25: StartupLocality twice, late, or not exact. Made record by record. */
   @Test
   void aLocalityThatIsNotExactOrNotTheFirstOrTooLateIsIgnoredAndTold() {
     LogWriter[] wrong = {
@@ -119,6 +121,7 @@ class ReplayTest {
         .contains(extend(extend(Bytes.zeros(32), A), A));
   }
 
+  /** must-fail 27: PCR 17 from zero, without the dynamic launch that sets it so. */
   @Test
   void registersOfADynamicLaunchBeginWithOnesWithoutEventsAndWithZerosWithThem() {
     Bytes ones = EventLogTest.filled(32, 0xff);
@@ -159,6 +162,7 @@ class ReplayTest {
     assertThat(status(log, 4, extend(separated, A))).isEqualTo(Status.NOT_EXPLAINED);
   }
 
+  /** must-fail 18: a bank that the firmware never extended. Made by quoting zeros. */
   @Test
   void aFirmwareRegisterWithoutEventsIsNotExplainedAndAnUnextendedOneIsTold() {
     assertThat(status(log(), 4, A.sha256())).isEqualTo(Status.NOT_EXPLAINED);
@@ -199,6 +203,7 @@ class ReplayTest {
     assertThat(codes(relabelled)).contains(Code.FALSE_SEPARATOR, Code.MISSING_SEPARATOR);
   }
 
+  /** must-fail 26: digest of 01000000, data 00000000. */
   @Test
   void anErrorSeparatorIsOneWhateverItsDataSays() {
     LogWriter log = log();
@@ -211,11 +216,13 @@ class ReplayTest {
     assertThat(codes(replay(log))).contains(Code.ERROR_SEPARATOR);
   }
 
+  /** must-fail 26: the separator is written twice. */
   @Test
   void aSecondSeparatorIsTold() {
     assertThat(codes(replay(log().separator(4).separator(4)))).contains(Code.DUPLICATE_SEPARATOR);
   }
 
+  /** must-fail 26: events behind the separator, of each type that has no place there. */
   @Test
   void eventsThatHaveNoPlaceBehindASeparatorAreTold() {
     assertThat(codes(replay(log().separator(0).measured(0, EventType.S_CRTM_VERSION, A))))
@@ -234,6 +241,7 @@ class ReplayTest {
         .contains(Code.AFTER_EXIT_BOOT_SERVICES);
   }
 
+  /** must-fail 24: data that the digest does not cover. Made by writing other data beside it. */
   @Test
   void dataIsBelievedOnlyWhereTheDigestIsThatOfTheData() {
     Replay replay =

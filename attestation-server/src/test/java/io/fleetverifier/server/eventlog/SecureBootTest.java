@@ -151,6 +151,7 @@ class SecureBootTest {
     undetermined(unproven, Code.SECURE_BOOT_UNEXPECTED_EVENT);
   }
 
+  /** must-fail 26: the separator of PCR 7 twice, or of an error. */
   @Test
   void aSecondSeparatorLeavesItOpen() {
     Pcr7 twice = new Pcr7();
@@ -209,6 +210,7 @@ class SecureBootTest {
     assertThat(rule.violations(withShim.read())).containsExactly(Violation.OTHER_AUTHORITY);
   }
 
+  /** must-fail 33: Secure Boot is on, but dbx lacks a loader that was revoked. */
   @Test
   void aRuleIsNotMetWithSecureBootOffOrWithAnOldList() {
     SecureBootRule rule = new SecureBootRule(Set.of(CERTIFICATE.sha256()), Set.of(BANNED));

@@ -96,6 +96,7 @@ class StructuresTest {
     assertThat(SignatureList.decodeAll(Span.of(Bytes.EMPTY))).isEmpty();
   }
 
+  /** must-fail 29: sizes below the header, beyond the end, zero. Made by writing single fields. */
   @Test
   void sizesOfASignatureListThatDoNotAgreeAreRefused() {
     Bytes entry = Bytes.concat(OWNER, DIGEST);
@@ -111,6 +112,7 @@ class StructuresTest {
     refused(SignatureList::decodeAll, Bytes.concat(right, Bytes.of(0)));
   }
 
+  /** must-fail 29: SignatureHeaderSize above zero, a digest in the header. */
   @Test
   void headerBytesNeverBecomeEntries() {
     Bytes entry = Bytes.concat(OWNER, DIGEST);

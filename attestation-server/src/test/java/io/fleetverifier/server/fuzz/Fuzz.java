@@ -13,7 +13,7 @@ public final class Fuzz {
 
   /** Chooses the target; its fixed inputs are played first, so that no class is loaded later. */
   public static void fuzzerInitialize(String[] arguments) {
-    Target chosen = Targets.named(arguments[0]);
+    Target chosen = Targets.named(arguments[0]).instrumented();
     chosen.warmUp(Seeds.of(chosen.name()));
     target = chosen;
   }
