@@ -148,7 +148,7 @@ final class Fleet {
     return new Golden(baseline, version, accept(group, version));
   }
 
-  private UUID accept(UUID group, UUID version) {
+  UUID accept(UUID group, UUID version) {
     UUID acceptance = UUID.randomUUID();
     jdbc.sql(
             """

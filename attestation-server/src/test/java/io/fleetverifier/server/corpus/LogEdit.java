@@ -15,30 +15,30 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** A recorded log of two banks, as an attacker edits it record by record. */
-final class LogEdit {
+public final class LogEdit {
 
   /** A record; the digests are whatever stands there. */
-  record Item(int pcr, int type, Bytes sha1, Bytes sha256, Bytes data) {
+  public record Item(int pcr, int type, Bytes sha1, Bytes sha256, Bytes data) {
 
-    static Item measured(int pcr, EventType type, Bytes data) {
+    public static Item measured(int pcr, EventType type, Bytes data) {
       return digestOf(pcr, type, data, data);
     }
 
     /** A record whose digests are those of other content than its data. */
-    static Item digestOf(int pcr, EventType type, Bytes content, Bytes data) {
+    public static Item digestOf(int pcr, EventType type, Bytes content, Bytes data) {
       return new Item(
           pcr, type.id(), LogHash.SHA1.digest(content), LogHash.SHA256.digest(content), data);
     }
 
-    Item withType(EventType other) {
+    public Item withType(EventType other) {
       return new Item(pcr, other.id(), sha1, sha256, data);
     }
 
-    Item withData(Bytes other) {
+    public Item withData(Bytes other) {
       return new Item(pcr, type, sha1, sha256, other);
     }
 
-    Item withPcr(int other) {
+    public Item withPcr(int other) {
       return new Item(other, type, sha1, sha256, data);
     }
   }
@@ -63,20 +63,20 @@ final class LogEdit {
     }
   }
 
-  static LogEdit ofBoot(String set) {
+  public static LogEdit ofBoot(String set) {
     return new LogEdit(
         EventLog.parse(EvidenceFolder.bytes(EvidenceFolder.boot(set, "binary_bios_measurements"))));
   }
 
-  List<Item> items() {
+  public List<Item> items() {
     return items;
   }
 
-  Bytes specId() {
+  public Bytes specId() {
     return specId;
   }
 
-  int indexOf(Predicate<Item> which) {
+  public int indexOf(Predicate<Item> which) {
     for (int i = 0; i < items.size(); i++) {
       if (which.test(items.get(i))) {
         return i;
@@ -85,21 +85,21 @@ final class LogEdit {
     throw new IllegalArgumentException("the log has no such record");
   }
 
-  static Predicate<Item> separator(int pcr) {
+  public static Predicate<Item> separator(int pcr) {
     return item -> item.pcr == pcr && item.type == EventType.SEPARATOR.id();
   }
 
-  static Predicate<Item> first(int pcr, EventType type) {
+  public static Predicate<Item> first(int pcr, EventType type) {
     return item -> item.pcr == pcr && item.type == type.id();
   }
 
-  static Predicate<Item> variable(String name) {
+  public static Predicate<Item> variable(String name) {
     return item ->
         item.type == EventType.EFI_VARIABLE_DRIVER_CONFIG.id()
             && UefiVariable.decode(Span.of(item.data)).name().equals(name);
   }
 
-  Bytes toBytes() {
+  public Bytes toBytes() {
     LogWriter log = new LogWriter().bytes(specId);
     items.forEach(item -> write(item, log));
     return log.toBytes();
