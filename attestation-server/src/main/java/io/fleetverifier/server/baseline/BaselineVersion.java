@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param origin {@code typed}, {@code capture}, {@code event-log} or {@code image}
  * @param values PCR number to its value in hexadecimal; where PCR 11 is held for a phase, to an
  *     object of phase path to value
+ * @param rules of one version that is read by itself; lists leave them out
+ * @param sourceLog SHA-256 of the boot event log that the version was made from
  * @param image the image that the values were foretold from
  * @param log what the log says that the version was made from; in the answer to its making only
  * @param alternatives what else the image leads to; in the answer to its making only
@@ -28,10 +30,12 @@ public record BaselineVersion(
     VersionState state,
     String origin,
     SortedMap<Integer, Object> values,
+    @Nullable VersionRules rules,
     Instant createdAt,
     String createdBy,
     @Nullable Instant publishedAt,
     @Nullable Instant revokedAt,
+    @Nullable String sourceLog,
     @Nullable SourceImage image,
     @Nullable LogReview log,
     @Nullable List<Alternative> alternatives,
@@ -39,19 +43,18 @@ public record BaselineVersion(
     @JsonIgnore long rowVersion) {
 
   BaselineVersion with(List<VersionWarning> found) {
-    return copy(image, log, alternatives, found);
+    return copy(log, alternatives, found);
   }
 
-  BaselineVersion withImage(SourceImage source, List<Alternative> others) {
-    return copy(source, log, others.isEmpty() ? null : others, warnings);
+  BaselineVersion withAlternatives(List<Alternative> others) {
+    return copy(log, others.isEmpty() ? null : others, warnings);
   }
 
   BaselineVersion withLog(LogReview review) {
-    return copy(image, review, alternatives, warnings);
+    return copy(review, alternatives, warnings);
   }
 
   private BaselineVersion copy(
-      @Nullable SourceImage source,
       @Nullable LogReview review,
       @Nullable List<Alternative> others,
       @Nullable List<VersionWarning> found) {
@@ -62,11 +65,13 @@ public record BaselineVersion(
         state,
         origin,
         values,
+        rules,
         createdAt,
         createdBy,
         publishedAt,
         revokedAt,
-        source,
+        sourceLog,
+        image,
         review,
         others,
         found,

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.baseline;
 
-import io.fleetverifier.protocol.Protocol;
 import io.fleetverifier.server.api.Cursor;
 import io.fleetverifier.server.api.Etags;
 import io.fleetverifier.server.api.Page;
 import io.fleetverifier.server.api.PageQuery;
-import io.fleetverifier.server.api.Violations;
-import io.fleetverifier.server.appraisal.PhasePaths;
 import io.fleetverifier.server.audit.AuditedActs;
-import io.fleetverifier.server.baseline.LastEvidence.Captured;
+import io.fleetverifier.server.baseline.Draft.Content;
+import io.fleetverifier.server.baseline.Draft.Source;
 import io.fleetverifier.server.baseline.jpa.BaselineVersionRepository;
 import io.fleetverifier.server.baseline.jpa.BaselineVersionRow;
-import io.fleetverifier.server.baseline.jpa.ReferenceValue;
 import io.fleetverifier.server.baseline.jpa.VersionState;
 import io.fleetverifier.server.policy.PolicyEdits;
 import io.fleetverifier.server.problem.ProblemCode;
@@ -33,12 +30,10 @@ import tools.jackson.databind.JsonNode;
 @Component
 public final class BaselineVersions {
 
-  private static final int PHASED_PCR = 11;
-
   private final BaselineVersionRepository rows;
   private final Baselines baselines;
-  private final LastEvidence evidence;
   private final Drafts drafts;
+  private final VersionViews views;
   private final AuditedActs acts;
   private final PolicyEdits edits;
   private final InstantSource clock;
@@ -46,15 +41,15 @@ public final class BaselineVersions {
   BaselineVersions(
       BaselineVersionRepository rows,
       Baselines baselines,
-      LastEvidence evidence,
       Drafts drafts,
+      VersionViews views,
       AuditedActs acts,
       PolicyEdits edits,
       InstantSource clock) {
     this.rows = rows;
     this.baselines = baselines;
-    this.evidence = evidence;
     this.drafts = drafts;
+    this.views = views;
     this.acts = acts;
     this.edits = edits;
     this.clock = clock;
@@ -66,10 +61,7 @@ public final class BaselineVersions {
     int before = query.after(Cursor.of(Integer.MAX_VALUE)).count(0);
     List<UUID> ids = rows.pageBefore(baseline, before, Limit.of(query.rows()));
     return Page.of(
-        rows.withValues(ids),
-        query.most(),
-        VersionView::of,
-        version -> Cursor.of(version.number()));
+        rows.withValues(ids), query.most(), views::listed, version -> Cursor.of(version.number()));
   }
 
   /**
@@ -78,71 +70,24 @@ public final class BaselineVersions {
    * @throws ProblemException not-found
    */
   public BaselineVersion get(String baseline, int number) {
-    return VersionView.of(row(baseline, number));
+    return views.whole(row(baseline, number));
   }
 
   /**
-   * Drafts a version from values that a person typed.
+   * Drafts a version from values and rules that a person typed, at least one of both.
    *
    * @param values as {@link TypedValues} reads them
    * @throws ProblemException not-found, invalid
    */
   public BaselineVersion type(
-      String actor, String baseline, String label, Map<String, JsonNode> values) {
+      String actor,
+      String baseline,
+      String label,
+      @Nullable Map<String, JsonNode> values,
+      @Nullable VersionRules rules) {
+    Content content = new Content(TypedValues.read(values), TypedRules.read(rules));
     return drafts.store(
-        actor,
-        baseline,
-        new Draft(label, Origin.TYPED, TypedValues.read(values), Map.of(), List.of()));
-  }
-
-  /**
-   * Drafts a version from what a device last proved to hold.
-   *
-   * @throws ProblemException not-found, invalid, or conflict when the device has given no evidence
-   *     that serves
-   */
-  public BaselineVersion capture(String actor, String baseline, String label, Capture wanted) {
-    String phase = wanted.phase() == null ? "" : wanted.phase();
-    refuse(wanted, phase);
-    Captured captured =
-        evidence
-            .of(wanted.device(), wanted.pcrs().contains(PHASED_PCR))
-            .orElseThrow(() ->
-                new ProblemException(
-                    ProblemCode.CONFLICT,
-                    "No active device of this id has given evidence that serves; PCR 11 is"
-                        + " taken from purpose unlock or provision only."));
-    List<ReferenceValue> values =
-        wanted.pcrs().stream()
-            .sorted()
-            .map(pcr ->
-                new ReferenceValue(pcr, pcr == PHASED_PCR ? phase : "", captured.pcrs().value(pcr)))
-            .toList();
-    return drafts.store(
-        actor,
-        baseline,
-        new Draft(
-            label,
-            Origin.CAPTURE,
-            values,
-            Map.of("device", wanted.device(), "attestation", captured.attestation()),
-            List.of()));
-  }
-
-  private static void refuse(Capture wanted, String phase) {
-    Violations violations = new Violations();
-    for (int i = 0; i < wanted.pcrs().size(); i++) {
-      int pcr = wanted.pcrs().get(i);
-      violations.unless(
-          Protocol.QUOTED_PCRS.contains(pcr), "/capture/pcrs/" + i, TypedValues.whyNot(pcr));
-      violations.unless(
-          wanted.pcrs().indexOf(pcr) == i, "/capture/pcrs/" + i, "names one PCR twice");
-    }
-    violations.unless(
-        PhasePaths.isKnown(phase),
-        "/capture/phase",
-        "must be a phase path such as enter-initrd, or empty");
-    violations.refuse();
+        actor, baseline, new Draft(label, content, Source.of(Origin.TYPED), Map.of(), List.of()));
   }
 
   /**
@@ -199,7 +144,7 @@ public final class BaselineVersions {
           BaselineVersionRow version = row(baseline, number);
           Etags.require(ifMatch, version.rowVersion());
           change.accept(version);
-          return VersionView.of(rows.saveAndFlush(version));
+          return views.whole(rows.saveAndFlush(version));
         });
   }
 

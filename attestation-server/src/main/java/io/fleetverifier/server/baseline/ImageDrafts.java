@@ -2,6 +2,8 @@
 package io.fleetverifier.server.baseline;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.baseline.Draft.Content;
+import io.fleetverifier.server.baseline.Draft.Source;
 import io.fleetverifier.server.baseline.ImageUploads.Upload;
 import io.fleetverifier.server.baseline.jpa.ReferenceValue;
 import io.fleetverifier.server.eventlog.BaselineLint;
@@ -59,11 +61,11 @@ public final class ImageDrafts {
     Draft draft =
         new Draft(
             query.label(),
-            Origin.IMAGE,
-            values,
+            Content.of(values),
+            new Source(Origin.IMAGE, null, source),
             Map.of("image", source.sha256()),
             warnings(pcrs, profile, alternatives));
-    return drafts.store(actor, baseline, draft).withImage(source, alternatives);
+    return drafts.store(actor, baseline, draft).withAlternatives(alternatives);
   }
 
   private static Uki read(Upload upload) throws IOException {

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.baseline;
 
+import io.fleetverifier.bytes.Bytes;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What devices last proved to hold in their PCRs. Only authentic evidence is ever stored. */
 public interface LastEvidence {
 
-  /** One stored evidence. */
-  record Captured(UUID attestation, StoredPcrs pcrs) {}
+  /**
+   * One stored evidence.
+   *
+   * @param log SHA-256 of the boot event log that came with it
+   */
+  record Captured(UUID attestation, StoredPcrs pcrs, @Nullable Bytes log) {}
 
   /**
    * The last evidence of an active device.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.baseline;
 
-import io.fleetverifier.server.eventlog.Event;
-import io.fleetverifier.server.eventlog.EventWords;
 import io.fleetverifier.server.eventlog.Replay;
 import io.fleetverifier.server.eventlog.SecureBoot;
+import io.fleetverifier.server.explanation.EventView;
+import io.fleetverifier.server.explanation.EventViews;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -15,38 +15,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log for a person who reviews a version made from it.
  *
- * @param sha256 of the log, in hexadecimal
+ * @param events how many it has
  * @param secureBoot {@code enabled}, {@code disabled} or {@code undetermined}
  * @param pcrs what the log measured into each PCR that the version covers, in its order
  */
-public record LogReview(
-    String sha256, int events, String secureBoot, SortedMap<Integer, List<Measured>> pcrs) {
+public record LogReview(int events, String secureBoot, SortedMap<Integer, List<Measured>> pcrs) {
 
   /**
    * One event.
    *
    * @param number its place in the log
-   * @param says what its digest proves, in words; what is only said is marked so
+   * @param type what the log calls it, which nothing proves
+   * @param meaning what the digest proves of it, or that it proves nothing
+   * @param hint what the log says beside, not verified
    */
-  public record Measured(int number, String type, String digest, @Nullable String says) {}
+  public record Measured(
+      @Nullable Integer number,
+      @Nullable String type,
+      String digest,
+      String meaning,
+      boolean verified,
+      @Nullable String hint) {
+
+    private static Measured of(EventView view) {
+      return new Measured(
+          view.number(),
+          view.type(),
+          view.digest().toHex(),
+          view.meaning(),
+          view.verified(),
+          view.hint());
+    }
+  }
 
   static LogReview of(Replay replay, SecureBoot secureBoot, SortedSet<Integer> pcrs) {
     SortedMap<Integer, List<Measured>> measured = new TreeMap<>();
     for (int pcr : pcrs) {
-      measured.put(pcr, replay.events(pcr).stream().map(event -> measured(replay, event)).toList());
+      measured.put(pcr, EventViews.of(replay, pcr).stream().map(Measured::of).toList());
     }
     return new LogReview(
-        replay.log().source().sha256().toHex(),
-        replay.log().events().size(),
-        secureBoot.state().name().toLowerCase(Locale.ROOT),
-        measured);
-  }
-
-  private static Measured measured(Replay replay, Event event) {
-    return new Measured(
-        event.number(),
-        event.typeLabel(),
-        event.digest(replay.bank()).orElseThrow().toHex(),
-        EventWords.of(replay, event).orElse(null));
+        replay.log().events().size(), secureBoot.state().name().toLowerCase(Locale.ROOT), measured);
   }
 }

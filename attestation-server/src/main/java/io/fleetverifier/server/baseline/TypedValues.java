@@ -10,16 +10,24 @@ import io.fleetverifier.server.baseline.jpa.ReferenceValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads reference values as people type them: the PCR's decimal number to its value in hexadecimal,
- * and for PCR 11 also to an object of phase path to value.
+ * Reads reference values as people type them: the PCR's decimal number to its value in hexadecimal
+ * (or the word zero), and for PCR 11 also to an object of phase path to value.
  */
 final class TypedValues {
 
+  /** Regular expression of the number of a PCR. */
+  static final String PCR = "[0-9]|1[0-9]|2[0-3]";
+
+  /** Stands for the value of a PCR into which nothing was measured. */
+  private static final String NOTHING = "zero";
+
   private static final int PHASED_PCR = 11;
   private static final int MOST_PHASES = 16;
+  private static final int SIZE = 32;
 
   private final List<ReferenceValue> read = new ArrayList<>();
   private final Violations violations = new Violations();
@@ -29,9 +37,13 @@ final class TypedValues {
   /**
    * The values, ordered by PCR and phase.
    *
+   * @param typed absent for none
    * @throws io.fleetverifier.server.problem.ProblemException invalid, with everything that is wrong
    */
-  static List<ReferenceValue> read(Map<String, JsonNode> typed) {
+  static List<ReferenceValue> read(@Nullable Map<String, JsonNode> typed) {
+    if (typed == null) {
+      return List.of();
+    }
     TypedValues values = new TypedValues();
     values.violations.unless(
         !typed.isEmpty(), "/values", "must not be empty: a version without values matches nothing");
@@ -42,7 +54,7 @@ final class TypedValues {
 
   private void readPcr(String index, JsonNode value) {
     String pointer = "/values/" + escape(index);
-    if (!index.matches("[0-9]|1[0-9]|2[0-3]")) {
+    if (!index.matches(PCR)) {
       violations.add(pointer, "must be the number of a PCR");
       return;
     }
@@ -74,13 +86,17 @@ final class TypedValues {
   }
 
   private void readValue(String pointer, int pcr, String phase, JsonNode value) {
-    Bytes octets =
-        value.isString() ? Names.hash32(value.asString()).orElse(Bytes.EMPTY) : Bytes.EMPTY;
+    Bytes octets = value.isString() ? octets(value.asString()) : Bytes.EMPTY;
     if (octets.isEmpty()) {
-      violations.add(pointer, "must be 64 hexadecimal digits: a value of the SHA-256 bank");
+      violations.add(
+          pointer, "must be 64 hexadecimal digits, a value of the SHA-256 bank, or the word zero");
     } else {
       read.add(new ReferenceValue(pcr, phase, octets));
     }
+  }
+
+  private static Bytes octets(String typed) {
+    return typed.equals(NOTHING) ? Bytes.zeros(SIZE) : Names.hash32(typed).orElse(Bytes.EMPTY);
   }
 
   static String whyNot(int pcr) {
@@ -91,7 +107,7 @@ final class TypedValues {
     };
   }
 
-  private static String escape(String member) {
+  static String escape(String member) {
     return member.replace("~", "~0").replace("/", "~1");
   }
 }

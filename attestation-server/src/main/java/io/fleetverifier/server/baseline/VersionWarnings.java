@@ -3,14 +3,16 @@ package io.fleetverifier.server.baseline;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.ReferenceValues;
+import io.fleetverifier.server.baseline.Draft.Content;
 import io.fleetverifier.server.baseline.jpa.ReferenceValue;
 import io.fleetverifier.server.eventlog.BaselineLint;
+import io.fleetverifier.server.eventlog.SecureBootRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,27 +31,39 @@ final class VersionWarnings {
     this.evidence = evidence;
   }
 
-  List<VersionWarning> of(List<ReferenceValue> values) {
+  List<VersionWarning> of(Content content) {
     List<VersionWarning> warnings = new ArrayList<>();
-    addFleet(warnings, values);
-    addResetValues(warnings, values);
-    Set<Integer> pcrs = values.stream().map(ReferenceValue::pcr).collect(Collectors.toSet());
-    BaselineLint.registers(pcrs).forEach(warning -> warnings.add(VersionWarning.of(warning)));
+    addFleet(warnings, content);
+    addResetValues(warnings, content.values());
+    Set<Integer> pcrs = new TreeSet<>(content.rules().pcrs());
+    content.values().forEach(value -> pcrs.add(value.pcr()));
+    List<BaselineLint.Warning> lint = new ArrayList<>(BaselineLint.registers(pcrs));
+    SecureBootRule secureBoot = content.rules().secureBoot();
+    if (secureBoot != null) {
+      lint.addAll(BaselineLint.secureBoot(secureBoot));
+    }
+    lint.forEach(warning -> warnings.add(VersionWarning.of(warning)));
     return warnings;
   }
 
-  private void addFleet(List<VersionWarning> warnings, List<ReferenceValue> values) {
+  /** Rules are not compared: that would take every device's log. */
+  private void addFleet(List<VersionWarning> warnings, Content content) {
     List<StoredPcrs> fleet = evidence.ofAll();
-    ReferenceValues whole = whole(values);
-    long meeting = fleet.stream().filter(pcrs -> whole.isMetBy(pcrs.values())).count();
     if (fleet.isEmpty()) {
       warnings.add(
           new VersionWarning("NOTHING_TO_COMPARE", "No device has shown authentic evidence yet."));
-    } else if (meeting == 0) {
+      return;
+    }
+    if (content.values().isEmpty()) {
+      return;
+    }
+    ReferenceValues whole = whole(content.values());
+    long meeting = fleet.stream().filter(pcrs -> whole.isMetBy(pcrs.values())).count();
+    if (meeting == 0) {
       warnings.add(
           new VersionWarning(
               "NO_DEVICE_MEETS_IT", "None of " + fleet.size() + " known devices meets it."));
-    } else if (meeting == fleet.size()) {
+    } else if (meeting == fleet.size() && content.rules().isEmpty()) {
       warnings.add(
           new VersionWarning(
               "EVERY_DEVICE_MEETS_IT", "All " + fleet.size() + " known devices meet it."));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.eventlog;
 
+import io.fleetverifier.bytes.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Advice on what a baseline leaves open. It warns; it decides nothing. */
@@ -16,6 +18,8 @@ public final class BaselineLint {
     IMAGE_WITHOUT_ADDITIONS,
     /** A register in which this boot measured what it was told is left open. */
     MEASURED_BUT_OPEN,
+    /** A rule on Secure Boot that forbids no image. */
+    OLD_LOADERS_ALLOWED,
     /** A measured command line lets whoever stands at the device into a shell. */
     INITRD_SHELL
   }
@@ -33,6 +37,7 @@ public final class BaselineLint {
   private static final List<Integer> OPEN_TO_INPUT = List.of(8, 9, 12, 13, 14);
 
   private static final int LONGEST_WORD = 64;
+  private static final Bytes GRUB_COMMAND_LINE = Bytes.utf8("kernel_cmdline: ");
   private static final Set<String> OFF = Set.of("0", "no", "false", "off");
   private static final Set<String> ENDS_WITHOUT_SHELL = Set.of("reboot", "poweroff", "halt");
 
@@ -85,9 +90,35 @@ public final class BaselineLint {
       }
     }
     for (Event event : replay.log().events()) {
-      EventWords.commandLine(replay, event).ifPresent(line -> warnings.addAll(commandLine(line)));
+      commandLine(replay, event).ifPresent(line -> warnings.addAll(commandLine(line)));
     }
     return List.copyOf(warnings);
+  }
+
+  /** The kernel command line that this event measured, where its digest proves one. */
+  private static Optional<String> commandLine(Replay replay, Event event) {
+    boolean ofGrub = event.pcr() == 8 && event.data().startsWith(GRUB_COMMAND_LINE);
+    boolean ofStub = event.pcr() == 12;
+    return ofGrub || ofStub
+        ? replay.proof(event).proven().map(BaselineLint::text)
+        : Optional.empty();
+  }
+
+  /** GRUB measures ASCII, the systemd stub UTF-16. */
+  private static String text(Span content) {
+    boolean wide = content.size() >= 4 && content.at(1) == 0 && content.at(3) == 0;
+    return wide ? content.toUtf16() : content.toLatin1();
+  }
+
+  /** Warnings about a rule on Secure Boot. */
+  public static List<Warning> secureBoot(SecureBootRule rule) {
+    return rule.forbidden().isEmpty()
+        ? List.of(
+            new Warning(
+                Code.OLD_LOADERS_ALLOWED,
+                "The rule on Secure Boot asks for nothing in dbx: old boot loaders with known holes"
+                    + " stay allowed."))
+        : List.of();
   }
 
   /**

@@ -32,6 +32,11 @@ final class Measurements {
         .map(events -> new Measurements(pcr, comparison.replay(), events));
   }
 
+  /** Those that a log claims by itself, of a register whose events all have their digests. */
+  static Measurements of(Replay replay, int pcr) {
+    return new Measurements(pcr, replay, replay.events(pcr));
+  }
+
   /** Those of a register that nothing was measured into. */
   Measurements none() {
     return new Measurements(pcr, replay, List.of());

@@ -7,6 +7,7 @@ import io.fleetverifier.server.baseline.StoredPcrs;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -24,7 +25,9 @@ final class JdbcLastEvidence implements LastEvidence {
   public Optional<Captured> of(UUID device, boolean fromBoot) {
     return jdbc.sql(
             """
-            select a.id, a.pcr_values
+            select a.id, a.pcr_values,
+              (select l.sha256 from event_log l
+               where l.sha256 = any (a.logs) and l.type = 'tcg-boot' limit 1) as log
             from attestation a join device d on d.id = a.device_id
             where a.device_id = :device and d.lifecycle = 'active'
               and (not :fromBoot or a.purpose in ('unlock', 'provision'))
@@ -34,7 +37,10 @@ final class JdbcLastEvidence implements LastEvidence {
         .param("device", device)
         .param("fromBoot", fromBoot)
         .query((row, number) ->
-            new Captured(row.getObject("id", UUID.class), pcrs(row.getBytes("pcr_values"))))
+            new Captured(
+                row.getObject("id", UUID.class),
+                pcrs(row.getBytes("pcr_values")),
+                digest(row.getBytes("log"))))
         .optional();
   }
 
@@ -50,6 +56,10 @@ final class JdbcLastEvidence implements LastEvidence {
             """)
         .query((row, number) -> pcrs(row.getBytes("pcr_values")))
         .list();
+  }
+
+  private static @Nullable Bytes digest(byte @Nullable [] octets) {
+    return octets == null ? null : Bytes.copyOf(octets);
   }
 
   private static StoredPcrs pcrs(byte[] octets) {

@@ -17,7 +17,7 @@ public interface BaselineVersionRepository extends Repository<BaselineVersionRow
 
   @Query(
       """
-      from BaselineVersionRow v join fetch v.baseline join fetch v.values
+      from BaselineVersionRow v join fetch v.baseline left join fetch v.values
       where v.baseline.name = :baseline and v.number = :number
       """)
   Optional<BaselineVersionRow> find(String baseline, int number);
@@ -35,7 +35,7 @@ public interface BaselineVersionRepository extends Repository<BaselineVersionRow
 
   @Query(
       """
-      from BaselineVersionRow v join fetch v.baseline join fetch v.values
+      from BaselineVersionRow v join fetch v.baseline left join fetch v.values
       where v.id in :ids order by v.number desc
       """)
   List<BaselineVersionRow> withValues(List<UUID> ids);

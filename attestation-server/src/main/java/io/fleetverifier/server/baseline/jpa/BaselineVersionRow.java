@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.baseline.jpa;
 
+import io.fleetverifier.bytes.Bytes;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +39,7 @@ public class BaselineVersionRow {
 
   private String state;
 
-  @Column(updatable = false)
-  private String origin;
+  @Embedded private VersionSource source;
 
   @ElementCollection
   @CollectionTable(name = "reference_value", joinColumns = @JoinColumn(name = "version_id"))
@@ -64,7 +66,7 @@ public class BaselineVersionRow {
       BaselineRow baseline,
       int number,
       String label,
-      String origin,
+      VersionSource source,
       List<ReferenceValue> values,
       Instant createdAt,
       String createdBy) {
@@ -73,7 +75,7 @@ public class BaselineVersionRow {
     this.number = number;
     this.label = label;
     this.state = VersionState.DRAFT.toString();
-    this.origin = origin;
+    this.source = source;
     this.values = new ArrayList<>(values);
     this.createdAt = createdAt;
     this.createdBy = createdBy;
@@ -100,7 +102,17 @@ public class BaselineVersionRow {
   }
 
   public String origin() {
-    return origin;
+    return source.origin();
+  }
+
+  /** SHA-256 of the boot event log that the version was made from, where one is known. */
+  public Optional<Bytes> sourceLog() {
+    return Optional.ofNullable(source.sourceLog());
+  }
+
+  /** What is known of the image that the version was foretold from: a JSON object. */
+  public Optional<String> sourceImage() {
+    return Optional.ofNullable(source.sourceImage());
   }
 
   public List<ReferenceValue> values() {

@@ -13,10 +13,12 @@ import io.fleetverifier.server.baseline.BaselineVersion;
 import io.fleetverifier.server.baseline.BaselineVersions;
 import io.fleetverifier.server.baseline.Baselines;
 import io.fleetverifier.server.baseline.Capture;
+import io.fleetverifier.server.baseline.CaptureDrafts;
 import io.fleetverifier.server.baseline.ImageDrafts;
 import io.fleetverifier.server.baseline.ImageQuery;
 import io.fleetverifier.server.baseline.LogDrafts;
 import io.fleetverifier.server.baseline.LogQuery;
+import io.fleetverifier.server.baseline.VersionRules;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
@@ -54,10 +56,10 @@ final class BaselineController {
       @NotNull @Pattern(regexp = Names.NAME) String aspect) {}
 
   /**
-   * A version to be drafted, from typed values or from a capture.
+   * A version to be drafted, from typed values and rules or from a capture.
    *
-   * @param values PCR number to its value in hexadecimal; for PCR 11 also to an object of phase
-   *     path to value
+   * @param values PCR number to its value in hexadecimal, or {@code zero}; for PCR 11 also to an
+   *     object of phase path to value
    */
   record NewVersion(
       @NotNull @Size(min = 1, max = 100) @Pattern(regexp = Names.LINE) String label,
@@ -67,17 +69,24 @@ final class BaselineController {
                   "{\"4\": \"<64 hexadecimal digits>\", \"11\": {\"enter-initrd\": \"<64 hexadecimal digits>\"}}")
           @Size(max = 24)
           @Nullable Map<String, JsonNode> values,
+      @Nullable VersionRules rules,
       @Valid @Nullable Capture capture) {}
 
   private final Baselines baselines;
   private final BaselineVersions versions;
+  private final CaptureDrafts captures;
   private final ImageDrafts images;
   private final LogDrafts logs;
 
   BaselineController(
-      Baselines baselines, BaselineVersions versions, ImageDrafts images, LogDrafts logs) {
+      Baselines baselines,
+      BaselineVersions versions,
+      CaptureDrafts captures,
+      ImageDrafts images,
+      LogDrafts logs) {
     this.baselines = baselines;
     this.versions = versions;
+    this.captures = captures;
     this.images = images;
     this.logs = logs;
   }
@@ -137,12 +146,14 @@ final class BaselineController {
   }
 
   private BaselineVersion draft(String actor, String name, NewVersion wanted) {
-    if ((wanted.values() == null) == (wanted.capture() == null)) {
-      throw Violations.of("", "needs either values or capture");
+    boolean typed = wanted.values() != null || wanted.rules() != null;
+    if (wanted.capture() == null && typed) {
+      return versions.type(actor, name, wanted.label(), wanted.values(), wanted.rules());
     }
-    return wanted.values() != null
-        ? versions.type(actor, name, wanted.label(), wanted.values())
-        : versions.capture(actor, name, wanted.label(), wanted.capture());
+    if (wanted.capture() == null || typed) {
+      throw Violations.of("", "needs values, rules or both; or capture alone");
+    }
+    return captures.draft(actor, name, wanted.label(), wanted.capture());
   }
 
   @GetMapping("/{name}/versions/{number}")
