@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param purposes those of provision, unlock and report for which it is asked
  * @param observeUntil until then a mismatch only warns; absent: it is enforced
+ * @param warnings what the baselines that the group enforces leave open together; in the answer to
+ *     a change only
  */
 public record Binding(
     String group,
@@ -17,4 +19,10 @@ public record Binding(
     List<String> purposes,
     @Nullable Instant observeUntil,
     Instant createdAt,
-    String createdBy) {}
+    String createdBy,
+    @Nullable List<VersionWarning> warnings) {
+
+  Binding with(List<VersionWarning> found) {
+    return new Binding(group, baseline, purposes, observeUntil, createdAt, createdBy, found);
+  }
+}

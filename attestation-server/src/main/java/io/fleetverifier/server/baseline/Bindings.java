@@ -36,6 +36,7 @@ public final class Bindings {
   private final BindingRepository rows;
   private final Baselines baselines;
   private final Groups groups;
+  private final Coverage coverage;
   private final PolicyEdits edits;
   private final InstantSource clock;
 
@@ -43,11 +44,13 @@ public final class Bindings {
       BindingRepository rows,
       Baselines baselines,
       Groups groups,
+      Coverage coverage,
       PolicyEdits edits,
       InstantSource clock) {
     this.rows = rows;
     this.baselines = baselines;
     this.groups = groups;
+    this.coverage = coverage;
     this.edits = edits;
     this.clock = clock;
   }
@@ -89,26 +92,28 @@ public final class Bindings {
     detail.put("baseline", baseline);
     detail.put("purposes", words);
     Optional.ofNullable(observeUntil).ifPresent(end -> detail.put("observeUntil", end));
-    return edits.edit(
-        actor,
-        "binding.put",
-        "group/" + group,
-        detail,
-        () -> {
-          BindingRow row =
-              rows.find(group, baseline)
-                  .orElseGet(() ->
-                      new BindingRow(
-                          UUID.randomUUID(),
-                          groups.row(group),
-                          baselines.row(baseline),
-                          words,
-                          observeUntil,
-                          now,
-                          actor));
-          row.change(words, observeUntil);
-          return view(rows.saveAndFlush(row));
-        });
+    Binding bound =
+        edits.edit(
+            actor,
+            "binding.put",
+            "group/" + group,
+            detail,
+            () -> {
+              BindingRow row =
+                  rows.find(group, baseline)
+                      .orElseGet(() ->
+                          new BindingRow(
+                              UUID.randomUUID(),
+                              groups.row(group),
+                              baselines.row(baseline),
+                              words,
+                              observeUntil,
+                              now,
+                              actor));
+              row.change(words, observeUntil);
+              return view(rows.saveAndFlush(row));
+            });
+    return bound.with(GroupLint.of(coverage.of(group)));
   }
 
   private static void refuse(@Nullable Instant observeUntil, Instant now) {
@@ -150,6 +155,7 @@ public final class Bindings {
         row.purposes(),
         row.observeUntil(),
         row.createdAt(),
-        row.createdBy());
+        row.createdBy(),
+        null);
   }
 }

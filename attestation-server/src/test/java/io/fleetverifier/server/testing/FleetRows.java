@@ -69,15 +69,38 @@ public final class FleetRows {
    */
   public UUID evidence(
       UUID device, String purpose, List<String> reasons, Map<Integer, Bytes> pcrs, Instant at) {
+    return evidence(device, purpose, reasons, pcrs, at, List.of());
+  }
+
+  /** The same, with a boot event log that came with it. */
+  public UUID evidence(UUID device, String purpose, Map<Integer, Bytes> pcrs, Bytes log) {
+    jdbc.sql(
+            """
+            insert into event_log (sha256, type, data) values (:sha256, 'tcg-boot', :data)
+            on conflict do nothing
+            """)
+        .param("sha256", log.sha256().toArray())
+        .param("data", log.toArray())
+        .update();
+    return evidence(device, purpose, List.of(), pcrs, Instant.now(), List.of(log.sha256()));
+  }
+
+  private UUID evidence(
+      UUID device,
+      String purpose,
+      List<String> reasons,
+      Map<Integer, Bytes> pcrs,
+      Instant at,
+      List<Bytes> logs) {
     UUID id = UUID.randomUUID();
     String verdict = reasons.isEmpty() ? "trusted" : "untrusted";
     jdbc.sql(
             """
             insert into attestation (id, received_at, device_id, tpm_id, purpose, verdict, reasons,
                 warnings, matched_versions, policy_revision, epoch, address, nonce, token_digest,
-                claims, quote, signature, pcr_values)
+                claims, quote, signature, pcr_values, logs)
             select :id, :at, :device, t.id, cast(:purpose as purpose), :verdict, :reasons, '{}', '{}',
-                p.revision, 1, '127.0.0.1', :nonce, :nonce, '\\x7b7d', '\\x00', '\\x00', :pcrs
+                p.revision, 1, '127.0.0.1', :nonce, :nonce, '\\x7b7d', '\\x00', '\\x00', :pcrs, :logs
             from tpm t cross join policy_revision p where t.device_id = :device and t.active
             """)
         .param("id", id)
@@ -88,6 +111,7 @@ public final class FleetRows {
         .param("reasons", reasons.toArray(String[]::new))
         .param("nonce", hash("nonce " + id).toArray())
         .param("pcrs", stored(pcrs).toArray())
+        .param("logs", logs.stream().map(Bytes::toArray).toArray(byte[][]::new))
         .update();
     jdbc.sql(
             """

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.access.Role;
+import io.fleetverifier.server.eventlog.EventType;
+import io.fleetverifier.server.eventlog.LogHash;
+import io.fleetverifier.server.eventlog.LogWriter;
 import io.fleetverifier.server.testing.FleetRows;
 import io.fleetverifier.server.testing.ManagementApi;
 import io.fleetverifier.server.testing.ManagementApi.Answer;
@@ -13,6 +16,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -300,6 +305,156 @@ class BaselineControllerTest {
     assertThat(api.post("/api/v1/baselines", "{\"name\":\"A B\",\"aspect\":\"image\"}").status())
         .isEqualTo(422);
     assertThat(type(HASH, "x".repeat(101)).status()).isEqualTo(422);
+  }
+
+  @Test
+  void theWordZeroIsTheValueOfAnUntouchedPcr() {
+    Answer made = type("{\"12\":\"zero\",\"11\":{\"enter-initrd\":\"" + HASH + "\"}}");
+    assertThat(made.body().path("values").path("12").asString()).isEqualTo("0".repeat(64));
+    assertThat(type("{\"12\":\"Zero\"}").status()).isEqualTo(422);
+  }
+
+  @Test
+  void rulesComeBackAsTheyWereTyped() {
+    String rules =
+        "{\"required\":{\"4\":[\"H1\"]},\"allowed\":{\"4\":[\"H2\",\"H3\"],\"14\":[\"H1\"]},"
+            + "\"secureBoot\":{\"authorities\":[\"H1\",\"H2\"],\"forbidden\":[\"H3\"]}}";
+    Answer made = rules(rules);
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    assertThat(made.body().path("values").isEmpty()).isTrue();
+    assertThat(made.body().path("rules").toString()).isEqualTo(hashes(rules));
+    assertThat(api.get(versions + "/1").body().path("rules").toString()).isEqualTo(hashes(rules));
+    // A list leaves them out.
+    assertThat(api.get(versions).body().path("items").get(0).has("rules")).isFalse();
+
+    ManagementApi now = api.with("If-Match", "*");
+    assertThat(now.post(versions + "/1/publish", "").body().path("rules").toString())
+        .isEqualTo(hashes(rules));
+  }
+
+  @Test
+  void valuesAndRulesTogetherAreOneDemand() {
+    Answer made =
+        api.post(
+            versions,
+            hashes(
+                "{\"label\":\"1\",\"values\":{\"0\":\"H1\"},"
+                    + "\"rules\":{\"allowed\":{\"4\":[\"H2\"]}}}"));
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    assertThat(made.body().path("values").propertyNames()).containsExactly("0");
+    assertThat(made.body().path("rules").path("allowed").propertyNames()).containsExactly("4");
+  }
+
+  @Test
+  void whatIsRequiredNeedNotBeAllowedToo() {
+    Answer made =
+        rules("{\"required\":{\"4\":[\"H1\"]},\"allowed\":{\"4\":[\"H1\",\"H2\",\"H2\"]}}");
+    assertThat(made.body().path("rules").toString())
+        .isEqualTo(hashes("{\"required\":{\"4\":[\"H1\"]},\"allowed\":{\"4\":[\"H2\"]}}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{}                                            | /rules",
+        "{\"required\":{}}                             | /rules",
+        "{\"required\":{\"4\":[]}}                     | /rules/required/4",
+        "{\"required\":{\"4\":null}}                   | /rules/required/4",
+        "{\"required\":{\"4\":[null]}}                 | /rules/required/4/0",
+        "{\"required\":{\"4\":[\"H1\",\"x\"]}}         | /rules/required/4/1",
+        "{\"allowed\":{\"4\":[\"zero\"]}}              | /rules/allowed/4/0",
+        "{\"allowed\":{\"10\":[\"H1\"]}}               | /rules/allowed/10",
+        "{\"allowed\":{\"11\":[\"H1\"]}}               | /rules/allowed/11",
+        "{\"allowed\":{\"23\":[\"H1\"]}}               | /rules/allowed/23",
+        "{\"allowed\":{\"04\":[\"H1\"]}}               | /rules/allowed/04",
+        "{\"secureBoot\":{}}                           | /rules/secureBoot/authorities",
+        "{\"secureBoot\":{\"authorities\":[]}}         | /rules/secureBoot/authorities",
+        "{\"secureBoot\":{\"authorities\":[\"x\"]}}    | /rules/secureBoot/authorities/0",
+        "{\"secureBoot\":{\"authorities\":[\"H1\"],\"forbidden\":[\"x\"]}} | /rules/secureBoot/forbidden/0"
+      })
+  void rulesThatCannotServeAreInvalidAndPointedAt(String rules, String pointer) {
+    Answer answer = rules(rules);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.body().path("errors").get(0).path("pointer").asString())
+        .as(answer.text())
+        .isEqualTo(pointer);
+    assertThat(api.get(versions).body().path("items").size()).isZero();
+  }
+
+  @Test
+  void aVersionHoldsAtMost4096Digests() {
+    assertThat(rules("{\"allowed\":{\"4\":" + digests(4096) + "}}").status()).isEqualTo(201);
+    assertThat(api.get(versions + "/1").body().path("rules").path("allowed").path("4").size())
+        .isEqualTo(4096);
+    Answer more =
+        rules(
+            "{\"allowed\":{\"4\":"
+                + digests(4096)
+                + "},\"secureBoot\":{\"authorities\":[\"H1\"]}}");
+    assertThat(more.status()).isEqualTo(422);
+    assertThat(more.text()).contains("at most 4096 digests");
+  }
+
+  private static String digests(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + FleetRows.hash("event " + i).toHex() + "\"")
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  @Test
+  void aRuleOnSecureBootThatForbidsNothingIsWarnedOf() {
+    assertThat(warnings(rules("{\"secureBoot\":{\"authorities\":[\"H1\"]}}")))
+        .contains("OLD_LOADERS_ALLOWED", "SECURE_BOOT_ONLY");
+    assertThat(
+            warnings(
+                rules(
+                    "{\"secureBoot\":{\"authorities\":[\"H1\"],\"forbidden\":[\"H2\"]},"
+                        + "\"allowed\":{\"4\":[\"H3\"]}}")))
+        .doesNotContain("OLD_LOADERS_ALLOWED", "SECURE_BOOT_ONLY");
+  }
+
+  @Test
+  void aDraftWithRulesCanBeRemoved() {
+    Answer drafted =
+        rules("{\"required\":{\"4\":[\"H1\"]},\"secureBoot\":{\"authorities\":[\"H1\"]}}");
+    assertThat(api.with("If-Match", drafted.header("ETag")).delete(versions + "/1").status())
+        .isEqualTo(204);
+  }
+
+  @Test
+  void aCaptureNotesTheLogThatCameWithTheEvidence() {
+    UUID device = fleet.device(fleet.group());
+    Bytes line = Bytes.utf8("/vmlinuz rd.break");
+    Bytes log =
+        new LogWriter()
+            .specId(LogHash.SHA256)
+            .event(
+                8,
+                EventType.IPL.id(),
+                LogHash.SHA256,
+                line.sha256(),
+                Bytes.concat(Bytes.utf8("kernel_cmdline: "), line))
+            .toBytes();
+    fleet.evidence(device, "unlock", Map.of(4, FleetRows.hash("boot")), log);
+
+    Answer made = capture(device, "\"pcrs\":[4]");
+
+    assertThat(made.body().path("sourceLog").asString()).isEqualTo(log.sha256().toHex());
+    assertThat(warnings(made)).contains("INITRD_SHELL", "MEASURED_BUT_OPEN");
+    assertThat(api.get(versions + "/1").body().path("sourceLog").asString())
+        .isEqualTo(log.sha256().toHex());
+  }
+
+  private Answer rules(String rules) {
+    return api.post(versions, "{\"label\":\"one\",\"rules\":" + hashes(rules) + "}");
+  }
+
+  private static String hashes(String json) {
+    return json.replace("H1", "1a".repeat(32))
+        .replace("H2", "2b".repeat(32))
+        .replace("H3", "3c".repeat(32));
   }
 
   private Answer type(String values) {

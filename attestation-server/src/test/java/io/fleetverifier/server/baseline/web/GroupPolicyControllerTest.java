@@ -74,6 +74,39 @@ class GroupPolicyControllerTest {
   }
 
   @Test
+  void aBindingWarnsOfWhatAllThatIsEnforcedLeavesOpen() {
+    String secureBoot = "s-" + UUID.randomUUID();
+    api.post("/api/v1/baselines", "{\"name\":\"" + secureBoot + "\",\"aspect\":\"secure-boot\"}");
+    String versions = "/api/v1/baselines/" + secureBoot + "/versions";
+    String digest = "ab".repeat(32);
+    api.post(
+        versions,
+        "{\"label\":\"1\",\"rules\":{\"secureBoot\":{\"authorities\":[\"" + digest + "\"]}}}");
+    api.with("If-Match", "*").post(versions + "/1/publish", "");
+    String bound = bindings + "/" + secureBoot;
+    String body = "{\"purposes\":[\"unlock\"]}";
+
+    // No version counts yet, so nobody passes.
+    assertThat(api.put(bound, body).body().path("warnings").isEmpty()).isTrue();
+    api.put(acceptances, "{\"baseline\":\"" + secureBoot + "\",\"version\":1}");
+    assertThat(api.put(bound, body).body().path("warnings").get(0).path("code").asString())
+        .isEqualTo("SECURE_BOOT_ONLY");
+    assertThat(api.get(bound).body().has("warnings")).isFalse();
+    String observed = Instant.now().plus(Duration.ofDays(1)).toString();
+    assertThat(
+            api.put(bound, "{\"purposes\":[\"unlock\"],\"observeUntil\":\"" + observed + "\"}")
+                .body()
+                .path("warnings")
+                .isEmpty())
+        .isTrue();
+
+    api.put(acceptances, "{\"baseline\":\"" + baseline + "\",\"version\":1}");
+    api.put(bindings + "/" + baseline, body);
+    assertThat(api.put(bound, body).body().path("warnings").toString())
+        .doesNotContain("SECURE_BOOT_ONLY");
+  }
+
+  @Test
   void aBindingOfUnknownThingsIsRefused() {
     assertThat(bind("{\"purposes\":[\"open\"]}").code()).isEqualTo("malformed");
     assertThat(bind("{\"purposes\":[null]}").code()).isEqualTo("malformed");

@@ -111,8 +111,10 @@ class ImageVersionsTest {
             "{\"name\":\".linux\",\"size\":6,\"sha256\":\""
                 + Bytes.utf8("KERNEL").sha256().toHex()
                 + "\"}");
-    assertThat(api.get("/api/v1/baselines/" + name + "/versions/1").body().path("values"))
-        .isEqualTo(draft.path("values"));
+    assertThat(draft.path("origin").asString()).isEqualTo("image");
+    JsonNode stored = api.get("/api/v1/baselines/" + name + "/versions/1").body();
+    assertThat(stored.path("values")).isEqualTo(draft.path("values"));
+    assertThat(stored.path("image")).isEqualTo(image);
     assertThat(filesLeft()).isEmpty();
   }
 

@@ -77,10 +77,11 @@ class LogVersionsTest {
     for (String pcr : covered) {
       assertThat(values.path(pcr).asString()).as("PCR " + pcr).isEqualTo(pcrs(boot).get(pcr));
     }
-    assertThat(made.body().path("log").path("sha256").asString())
-        .isEqualTo(log(boot).sha256().toHex());
-    assertThat(api.get("/api/v1/baselines/" + name + "/versions/1").body().path("values"))
-        .isEqualTo(values);
+    assertThat(made.body().path("origin").asString()).isEqualTo("event-log");
+    JsonNode stored = api.get("/api/v1/baselines/" + name + "/versions/1").body();
+    assertThat(stored.path("values")).isEqualTo(values);
+    assertThat(stored.path("sourceLog").asString()).isEqualTo(log(boot).sha256().toHex());
+    assertThat(stored.has("log")).isFalse();
   }
 
   @Test
@@ -88,13 +89,16 @@ class LogVersionsTest {
     JsonNode log = upload("&pcrs=4,7", log("d-sb-on")).body().path("log");
     assertThat(log.path("secureBoot").asString()).isEqualTo("enabled");
     assertThat(log.path("pcrs").propertyNames()).containsExactly("4", "7");
-    assertThat(log.path("pcrs").path("4").get(0).path("says").asString())
-        .isEqualTo("Calling EFI Application from Boot Option");
-    assertThat(log.path("pcrs").path("4").get(2).path("says").asString())
-        .startsWith("an image, said to come from ");
+    JsonNode action = log.path("pcrs").path("4").get(0);
+    assertThat(action.path("meaning").asString())
+        .contains("Calling EFI Application from Boot Option");
+    assertThat(action.path("verified").asBoolean()).isTrue();
+    JsonNode image = log.path("pcrs").path("4").get(2);
+    assertThat(image.path("verified").asBoolean()).isFalse();
+    assertThat(image.path("hint").asString()).contains("not verified");
     JsonNode first = log.path("pcrs").path("7").get(0);
     assertThat(first.path("type").asString()).isEqualTo("EV_EFI_VARIABLE_DRIVER_CONFIG");
-    assertThat(first.path("says").asString()).isEqualTo("variable SecureBoot, 1 octets");
+    assertThat(first.path("meaning").asString()).contains("SecureBoot");
     assertThat(first.path("digest").asString()).matches("[0-9a-f]{64}");
   }
 
@@ -207,6 +211,68 @@ class LogVersionsTest {
     assertThat(codes(upload("&pcrs=4", log("a-baseline")))).contains("MEASURED_BUT_OPEN");
     assertThat(codes(upload("&pcrs=4,9", log("a-baseline")))).doesNotContain("MEASURED_BUT_OPEN");
     assertThat(codes(upload("&pcrs=7", log("a-baseline")))).contains("SECURE_BOOT_ONLY");
+  }
+
+  @Test
+  void theEventsOfALogBecomeRules() {
+    Answer made = upload("&pcrs=0,2&allowed=4&secureBoot=true", log("d-sb-on"));
+
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    assertThat(made.body().path("values").propertyNames()).containsExactly("0", "2");
+    JsonNode rules = made.body().path("rules");
+    assertThat(rules.has("required")).isFalse();
+    // The start of the boot option and the image; the separator is understood.
+    assertThat(rules.path("allowed").propertyNames()).containsExactly("4");
+    assertThat(texts(rules.path("allowed").path("4")))
+        .containsExactlyInAnyOrder(
+            Bytes.utf8("Calling EFI Application from Boot Option").sha256().toHex(),
+            image("d-sb-on"));
+    assertThat(rules.path("secureBoot").path("authorities").size()).isEqualTo(1);
+    assertThat(rules.path("secureBoot").has("forbidden")).isTrue();
+    assertThat(made.body().path("log").path("pcrs").propertyNames())
+        .containsExactly("0", "2", "4", "7");
+    assertThat(api.get("/api/v1/baselines/" + name + "/versions/1").body().path("rules"))
+        .isEqualTo(rules);
+
+    Answer required = upload("&required=4", log("d-sb-on"));
+    assertThat(required.body().path("rules").path("required").path("4"))
+        .isEqualTo(rules.path("allowed").path("4"));
+    assertThat(required.body().path("values").size()).isZero();
+  }
+
+  private static String image(String boot) {
+    return tools.jackson.databind.json.JsonMapper.shared()
+        .readTree(EvidenceFolder.text(EvidenceFolder.boot(boot, "uki.json")))
+        .path("authenticode")
+        .path("sha256")
+        .asString();
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return array.valueStream().map(JsonNode::asString).toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "&allowed=11              | allowed    | by value for each phase",
+        "&required=11             | required   | by value for each phase",
+        "&allowed=10              | allowed    | changes while the system runs",
+        "&allowed=4,4             | allowed    | twice",
+        "&allowed=4&required=4    | required   | named as allowed too",
+        "&allowed=8               | allowed    | measures nothing into PCR 8",
+        "&required=12             | required   | measures nothing into PCR 12",
+        "&allowed=6               | allowed    | separator alone",
+        "&secureBoot=true         | secureBoot | does not show Secure Boot to be on",
+      })
+  void aRuleThatTheLogDoesNotLeadToIsRefusedByName(
+      String parameters, String parameter, String why) {
+    Answer answer = upload(parameters, log("a-baseline"));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.body().path("errors").get(0).path("parameter").asString())
+        .isEqualTo(parameter);
+    assertThat(answer.text()).contains(why);
   }
 
   private static List<String> codes(Answer answer) {
