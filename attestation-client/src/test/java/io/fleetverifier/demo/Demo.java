@@ -216,12 +216,20 @@ public final class Demo {
         refused.status() == UNTRUSTED
             && refused.output().isEmpty()
             && refused.messages().contains("PCR_MISMATCH"));
-    story.command("curl … " + server.url() + "/api/v1/devices/" + deviceId(shop) + "/appraisal");
-    JsonNode appraisal = server.get("/api/v1/devices/" + deviceId(shop) + "/appraisal").body();
-    story.said(appraisal.toPrettyString());
+    String route = "/api/v1/devices/" + deviceId(shop) + "/explanation";
+    story.command("curl … " + server.url() + route + " | jq '.summary, .nextStep'");
+    JsonNode explanation = server.get(route).body();
+    story.said(explanation.path("summary").asString(""));
+    story.said(explanation.path("nextStep").asString(""));
     story.check(
-        "operators see which golden values it came nearest to, and that PCR 11 differs",
-        appraisal.toString().contains("\"pcr\":11") || appraisal.toString().contains("\"11\""));
+        "operators read in one sentence what was changed",
+        explanation
+            .path("summary")
+            .asString("")
+            .equals("Another image: section .cmdline (the kernel command line) differs."));
+    story.check(
+        "the device was told no more than the code",
+        !refused.messages().contains("cmdline") && !refused.messages().contains("command line"));
   }
 
   private void swapTheDisk() throws IOException {

@@ -98,7 +98,7 @@ public final class AccessRules {
           post("/api/v1/devices/{id}/group", OPERATORS_AND_ENGINEERS),
           post("/api/v1/devices/{id}/tpm-epoch", OPERATORS),
           get("/api/v1/devices/{id}/attestations", EVERYBODY),
-          get("/api/v1/devices/{id}/appraisal", EVERYBODY),
+          get("/api/v1/devices/{id}/explanation", EVERYBODY),
           get("/api/v1/devices/{id}/findings", EVERYBODY),
           post("/api/v1/devices/{id}/findings/{finding}/acknowledge", OPERATORS),
           get("/api/v1/devices/{id}/secrets", ALL_BUT_VIEWERS),

@@ -11,11 +11,13 @@ import io.fleetverifier.server.secret.StoredSecret;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one write holds.
  *
  * @param context what was read and appraised: the write compares it with what is there now
+ * @param explanation why it is not trusted; absent where it is, and for a revoked device
  * @param receivedAt by the database's clock
  * @param fresh secrets to be stored as pending
  * @param releases secrets to be let go
@@ -28,6 +30,7 @@ public record AttestationRecord(
     VerifiedQuote quote,
     MeasuredBoot boot,
     Appraisal appraisal,
+    @Nullable BootExplanation explanation,
     InetAddress source,
     Instant receivedAt,
     List<StoredSecret> fresh,

@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
@@ -51,6 +52,7 @@ public final class AttestationService {
   private final Releases releases;
   private final DeviceBuckets buckets;
   private final Unverifiables unverifiables;
+  private final BootExplanations explanations;
   private final InstantSource clock;
   private final QuoteVerifier verifier = new QuoteVerifier();
   private final Appraiser appraiser = new Appraiser();
@@ -61,12 +63,14 @@ public final class AttestationService {
       Releases releases,
       DeviceBuckets buckets,
       Unverifiables unverifiables,
+      BootExplanations explanations,
       InstantSource clock) {
     this.challenges = challenges;
     this.store = store;
     this.releases = releases;
     this.buckets = buckets;
     this.unverifiables = unverifiables;
+    this.explanations = explanations;
     this.clock = clock;
   }
 
@@ -88,7 +92,7 @@ public final class AttestationService {
           new Submission(request, challenge, context, quote, boot, claims, source, now());
       Appraisal appraisal = appraise(submission);
       try (ReleasePlan plan = releases.plan(submission, appraisal)) {
-        switch (store.record(submission.record(plan))) {
+        switch (store.record(submission.record(plan, explanation(submission, appraisal)))) {
           case Outcome.Recorded recorded -> {
             return answer(submission, plan, recorded.redemption());
           }
@@ -159,6 +163,14 @@ public final class AttestationService {
             submission.challenge().issuedAt(),
             Bytes.copyOf(submission.source().getAddress()),
             releases.isAnswerable(submission.claims())));
+  }
+
+  /** For operators only, read before the write: of trusted evidence there is nothing to explain. */
+  private @Nullable BootExplanation explanation(Submission submission, Appraisal appraisal) {
+    return appraisal.isTrusted() || !submission.context().active()
+        ? null
+        : explanations.explain(
+            submission.context().device(), submission.boot(), appraisal.reasons());
   }
 
   /** A revoked device left its trace in the record; from the answer it learns nothing. */

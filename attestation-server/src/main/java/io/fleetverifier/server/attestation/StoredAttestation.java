@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pcrValues PCR number to value in hexadecimal
  * @param logs SHA-256 of the logs that came with it
  * @param boot what the boot log among them explained
+ * @param explanation why it was not trusted; absent where it was
  */
 public record StoredAttestation(
     UUID id,
@@ -30,7 +31,8 @@ public record StoredAttestation(
     String address,
     SortedMap<Integer, String> pcrValues,
     List<String> logs,
-    @Nullable BootSummary boot) {
+    @Nullable BootSummary boot,
+    @Nullable BootExplanation explanation) {
 
   /** A baseline version that the boot equalled. */
   public record MatchedVersion(String baseline, int version, String label) {}

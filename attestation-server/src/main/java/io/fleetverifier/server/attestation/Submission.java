@@ -9,6 +9,7 @@ import io.fleetverifier.server.challenge.IssuedChallenge;
 import io.fleetverifier.server.secret.PreparedSecret;
 import java.net.InetAddress;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Authentic evidence and what is on record for it: what policy is asked about. */
 record Submission(
@@ -21,7 +22,7 @@ record Submission(
     InetAddress source,
     Instant receivedAt) {
 
-  AttestationRecord record(ReleasePlan plan) {
+  AttestationRecord record(ReleasePlan plan, @Nullable BootExplanation explanation) {
     return new AttestationRecord(
         context,
         challenge,
@@ -30,6 +31,7 @@ record Submission(
         quote,
         boot,
         plan.appraisal(),
+        explanation,
         source,
         receivedAt,
         plan.secrets().stream().filter(PreparedSecret::fresh).map(PreparedSecret::stored).toList(),

@@ -2,18 +2,19 @@
 package io.fleetverifier.server.trust;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.appraisal.BootLog;
+import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.Reason;
 import io.fleetverifier.server.appraisal.ReasonCode;
-import io.fleetverifier.server.appraisal.ReferenceValues;
+import io.fleetverifier.server.attestation.BootExplanation;
+import io.fleetverifier.server.attestation.BootExplanation.OfReason;
+import io.fleetverifier.server.attestation.BootExplanations;
 import io.fleetverifier.server.attestation.GroupBindings;
 import io.fleetverifier.server.problem.ProblemCode;
 import io.fleetverifier.server.problem.ProblemException;
-import io.fleetverifier.server.trust.PresentAppraisal.Difference;
-import io.fleetverifier.server.trust.PresentAppraisal.Why;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Service;
@@ -24,11 +25,14 @@ public final class Explanations {
 
   private final StatusRows rows;
   private final GroupBindings bindings;
+  private final BootExplanations boots;
   private final InstantSource clock;
 
-  Explanations(StatusRows rows, GroupBindings bindings, InstantSource clock) {
+  Explanations(
+      StatusRows rows, GroupBindings bindings, BootExplanations boots, InstantSource clock) {
     this.rows = rows;
     this.bindings = bindings;
+    this.boots = boots;
     this.clock = clock;
   }
 
@@ -37,73 +41,48 @@ public final class Explanations {
    *
    * @throws ProblemException not-found before its first authentic evidence
    */
-  public PresentAppraisal of(UUID device) {
+  public DeviceExplanation of(UUID device) {
     LastShown shown =
         rows.lastShown(device)
             .orElseThrow(() ->
                 new ProblemException(
                     ProblemCode.NOT_FOUND, "The device has shown no authentic evidence."));
+    Optional<Bytes> log = rows.bootLog(shown.logs());
     Reappraisal present =
-        Reappraisal.of(shown, bindings.of(shown.group()), rows::bootLog, clock.instant());
-    return new PresentAppraisal(
+        Reappraisal.of(shown, bindings.of(shown.group()), logs -> log, clock.instant());
+    MeasuredBoot boot =
+        MeasuredBoot.of(shown.pcrs().values(), log.map(BootLog::of).orElse(new BootLog.Absent()));
+    return explanation(shown, present, reasons(device, boot, present));
+  }
+
+  /** Codes that stay from when the evidence came are told without their facts. */
+  private Optional<BootExplanation> reasons(UUID device, MeasuredBoot boot, Reappraisal present) {
+    List<Reason> reasons =
+        Stream.concat(
+                present.anew().reasons().stream(),
+                present.kept().stream().map(ReasonCode::valueOf).map(Reason.Plain::new))
+            .toList();
+    return reasons.isEmpty() ? Optional.empty() : Optional.of(boots.explain(device, boot, reasons));
+  }
+
+  private static DeviceExplanation explanation(
+      LastShown shown, Reappraisal present, Optional<BootExplanation> why) {
+    return new DeviceExplanation(
         shown.attestation(),
         shown.receivedAt(),
         shown.purpose().toString(),
         present.isTrusted() ? "trusted" : "untrusted",
-        why(present.anew().reasons(), present.kept()),
-        why(present.anew().warnings(), present.keptWarnings()));
+        why.map(BootExplanation::summary).orElse(null),
+        why.map(BootExplanation::nextStep).orElse(null),
+        why.map(BootExplanation::reasons).orElse(List.of()),
+        warnings(present));
   }
 
-  private static List<Why> why(List<Reason> anew, List<String> kept) {
+  private static List<OfReason> warnings(Reappraisal present) {
     return Stream.concat(
-            anew.stream().map(Explanations::why),
-            kept.stream().map(code -> plain(ReasonCode.valueOf(code))))
+            present.anew().warnings().stream().map(BootExplanations::warning),
+            present.keptWarnings().stream()
+                .map(code -> BootExplanations.plain(ReasonCode.valueOf(code))))
         .toList();
-  }
-
-  private static Why why(Reason reason) {
-    ReasonCode code = reason.code();
-    return switch (reason) {
-      case Reason.OfBaseline of ->
-          new Why(code.name(), code.meaning(), of.baseline(), of.aspect(), null, null, null);
-      case Reason.OfVersion of ->
-          new Why(
-              code.name(),
-              code.meaning(),
-              of.baseline(),
-              of.aspect(),
-              of.number(),
-              of.label(),
-              null);
-      case Reason.Mismatch of ->
-          new Why(
-              code.name(),
-              code.meaning(),
-              of.baseline(),
-              of.aspect(),
-              of.number(),
-              of.label(),
-              differences(of.differences()));
-      case Reason.Plain ignored -> plain(code);
-      case Reason.OfVolume ignored -> plain(code);
-      case Reason.OfPcrs ignored -> plain(code);
-      case Reason.RebootRequired ignored -> plain(code);
-    };
-  }
-
-  private static Why plain(ReasonCode code) {
-    return new Why(code.name(), code.meaning(), null, null, null, null, null);
-  }
-
-  private static SortedMap<Integer, Difference> differences(
-      SortedMap<Integer, ReferenceValues.Difference> found) {
-    SortedMap<Integer, Difference> differences = new TreeMap<>();
-    found.forEach((pcr, difference) -> {
-      Bytes actual = difference.actual();
-      differences.put(
-          pcr,
-          new Difference(difference.expected().toHex(), actual == null ? null : actual.toHex()));
-    });
-    return differences;
   }
 }

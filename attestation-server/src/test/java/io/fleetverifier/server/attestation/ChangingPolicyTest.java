@@ -26,6 +26,7 @@ class ChangingPolicyTest {
   @Autowired Releases releases;
   @Autowired DeviceBuckets buckets;
   @Autowired Unverifiables unverifiables;
+  @Autowired BootExplanations explanations;
   @Autowired InstantSource clock;
   @Autowired PolicyEdits edits;
   @Autowired JdbcClient jdbc;
@@ -99,6 +100,7 @@ class ChangingPolicyTest {
             return store.record(record);
           }
         };
-    return new AttestationService(challenges, disturbed, releases, buckets, unverifiables, clock);
+    return new AttestationService(
+        challenges, disturbed, releases, buckets, unverifiables, explanations, clock);
   }
 }

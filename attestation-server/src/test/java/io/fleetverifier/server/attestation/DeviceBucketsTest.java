@@ -22,6 +22,7 @@ class DeviceBucketsTest {
   @Autowired AttestationStore store;
   @Autowired Releases releases;
   @Autowired Unverifiables unverifiables;
+  @Autowired BootExplanations explanations;
   @Autowired InstantSource clock;
   @Autowired Fleet fleet;
   @Autowired AttestationService unbounded;
@@ -31,7 +32,9 @@ class DeviceBucketsTest {
   @BeforeEach
   void takeTwoAtMost() {
     DeviceBuckets buckets = new DeviceBuckets(new AttestationProperties(2, 1));
-    service = new AttestationService(challenges, store, releases, buckets, unverifiables, clock);
+    service =
+        new AttestationService(
+            challenges, store, releases, buckets, unverifiables, explanations, clock);
   }
 
   @Test

@@ -111,6 +111,10 @@ final class Fleet {
   }
 
   Golden accepted(UUID group, String aspect, Map<Integer, Bytes> values) {
+    return accepted(group, baseline(aspect), 1, values);
+  }
+
+  private UUID baseline(String aspect) {
     UUID baseline = UUID.randomUUID();
     jdbc.sql(
             """
@@ -120,11 +124,16 @@ final class Fleet {
         .param("name", "b-" + baseline)
         .param("aspect", aspect)
         .update();
-    return accepted(group, baseline, 1, values);
+    return baseline;
   }
 
   /** A further version of a baseline, accepted. */
   Golden accepted(UUID group, UUID baseline, int number, Map<Integer, Bytes> values) {
+    return accepted(group, baseline, number, values, "");
+  }
+
+  private Golden accepted(
+      UUID group, UUID baseline, int number, Map<Integer, Bytes> values, String source) {
     UUID version = UUID.randomUUID();
     jdbc.sql(
             """
@@ -142,10 +151,23 @@ final class Fleet {
             .param("pcr", pcr)
             .param("value", value.toArray())
             .update());
-    jdbc.sql("UPDATE baseline_version SET state = 'published', published_at = now() WHERE id = :id")
+    jdbc.sql(
+            "UPDATE baseline_version SET state = 'published', published_at = now()"
+                + source
+                + " WHERE id = :id")
         .param("id", version)
         .update();
     return new Golden(baseline, version, accept(group, version));
+  }
+
+  /**
+   * An image whose only version tells where its values came from, accepted.
+   *
+   * @param source assignments to columns of its row
+   */
+  Golden acceptedFrom(TestDevice device, String source, Integer... pcrs) {
+    UUID baseline = baseline("image");
+    return accepted(device.group(), baseline, 1, device.tpm().pcrs(pcrs).values(), ", " + source);
   }
 
   UUID accept(UUID group, UUID version) {

@@ -55,6 +55,7 @@ class MustFailTest {
   @Autowired Releases releases;
   @Autowired DeviceBuckets buckets;
   @Autowired Unverifiables unverifiables;
+  @Autowired BootExplanations explanations;
   @Autowired InstantSource clock;
   @Autowired Fleet fleet;
   @Autowired JdbcClient jdbc;
@@ -364,7 +365,8 @@ class MustFailTest {
   }
 
   private AttestationService over(AttestationStore other) {
-    return new AttestationService(challenges, other, releases, buckets, unverifiables, clock);
+    return new AttestationService(
+        challenges, other, releases, buckets, unverifiables, explanations, clock);
   }
 
   /** must-fail 28: the policy is asked at every answer; what was deleted meanwhile is missed. */

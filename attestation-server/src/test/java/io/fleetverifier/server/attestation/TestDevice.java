@@ -16,8 +16,12 @@ import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.protocol.Release;
 import io.fleetverifier.protocol.ReleaseCipher;
 import io.fleetverifier.server.challenge.ChallengeService;
+import io.fleetverifier.server.eventlog.Event;
+import io.fleetverifier.server.eventlog.EventLog;
+import io.fleetverifier.server.eventlog.LogHash;
 import io.fleetverifier.server.keys.AnswerKey;
 import io.fleetverifier.server.keys.AnswerKeys;
+import io.fleetverifier.server.testing.EvidenceFolder;
 import io.fleetverifier.tpm.EkTemplate;
 import io.fleetverifier.tpm.HashAlg;
 import io.fleetverifier.tpm.PcrSelection;
@@ -89,6 +93,19 @@ final class TestDevice {
     for (int pcr = 0; pcr < 8; pcr++) {
       tpm.event(pcr, Bytes.utf8("measured into " + pcr));
     }
+  }
+
+  /** A reset and a recorded boot; its log is what {@link Attempt#withLog} takes. */
+  Bytes bootRecorded(String set) {
+    tpm.reset();
+    tpm.passTime(1_000);
+    Bytes log = EvidenceFolder.bytes(EvidenceFolder.boot(set, "binary_bios_measurements"));
+    for (Event event : EventLog.parse(log).events()) {
+      if (event.isExtending()) {
+        tpm.extend(event.pcr(), event.digest(LogHash.SHA256).orElseThrow());
+      }
+    }
+    return log;
   }
 
   /** Evidence in the making, for a fresh challenge. */

@@ -174,10 +174,10 @@ class ReevaluationTest {
   }
 
   @Test
-  void theAppraisalTellsWhichPcrDiffersFromTheNearestVersion() {
+  void theExplanationTellsWhichPcrDiffersFromTheNearestVersion() {
     UUID device = shown(BAD, List.of("PCR_MISMATCH", "TPM_CLEARED"));
 
-    Answer answer = api.get("/api/v1/devices/" + device + "/appraisal");
+    Answer answer = api.get("/api/v1/devices/" + device + "/explanation");
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(answer.body().path("verdict").asString()).isEqualTo("untrusted");
@@ -185,10 +185,11 @@ class ReevaluationTest {
     assertThat(mismatch.path("code").asString()).isEqualTo("PCR_MISMATCH");
     assertThat(mismatch.path("baseline").asString()).isEqualTo(baseline);
     assertThat(mismatch.path("version").asInt()).isEqualTo(1);
-    assertThat(mismatch.path("differences").path("4").path("expected").asString())
-        .isEqualTo(GOOD.toHex());
-    assertThat(mismatch.path("differences").path("4").path("shown").asString())
-        .isEqualTo(BAD.toHex());
+    assertThat(mismatch.path("pcrs").path("4").path("expected").asString()).isEqualTo(GOOD.toHex());
+    assertThat(mismatch.path("pcrs").path("4").path("shown").asString()).isEqualTo(BAD.toHex());
+    assertThat(answer.body().path("summary").asString())
+        .isEqualTo("PCR 4 differs; no boot log explains why.");
+    assertThat(answer.body().path("nextStep").asString()).isNotEmpty();
     assertThat(answer.body().path("reasons").get(1).path("code").asString())
         .isEqualTo("TPM_CLEARED");
   }

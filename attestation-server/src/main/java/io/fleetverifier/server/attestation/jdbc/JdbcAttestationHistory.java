@@ -40,7 +40,7 @@ final class JdbcAttestationHistory implements AttestationHistory {
         jdbc.sql(
                 """
                 SELECT a.id, a.received_at, a.purpose, a.verdict, a.reasons, a.refusals, a.warnings,
-                       a.policy_revision, host(a.address) AS address, a.pcr_values, a.boot,
+                       a.policy_revision, host(a.address) AS address, a.pcr_values, a.boot, a.explanation,
                        (SELECT coalesce(array_agg(encode(l, 'hex')), '{}') FROM unnest(a.logs) l) AS logs,
                        (SELECT jsonb_agg(jsonb_build_object(
                             'baseline', b.name, 'version', v.number, 'label', v.label) ORDER BY b.name)
@@ -75,7 +75,8 @@ final class JdbcAttestationHistory implements AttestationHistory {
         row.getString("address"),
         new StoredPcrs(Bytes.copyOf(row.getBytes("pcr_values"))).toHex(),
         Rows.texts(row, "logs"),
-        BootJson.read(row.getString("boot")));
+        BootJson.read(row.getString("boot")),
+        ExplanationJson.read(row.getString("explanation")));
   }
 
   private static List<MatchedVersion> matched(@Nullable String json) {

@@ -46,9 +46,10 @@ final class RecordStatements {
     jdbc.sql(
             """
             INSERT INTO attestation (id, received_at, device_id, tpm_id, purpose, verdict, reasons, refusals, warnings,
-                matched_versions, policy_revision, epoch, address, nonce, token_digest, claims, quote, signature, pcr_values, logs, boot)
+                matched_versions, policy_revision, epoch, address, nonce, token_digest, claims, quote, signature, pcr_values, logs, boot, explanation)
             VALUES (:id, :at, :device, :tpm, :purpose, :verdict, :reasons, :refusals, :warnings,
-                :matched, :revision, :epoch, :address::inet, :nonce, :token, :claims, :quote, :signature, :pcrs, :logs, CAST(:boot AS jsonb))
+                :matched, :revision, :epoch, :address::inet, :nonce, :token, :claims, :quote, :signature, :pcrs, :logs, CAST(:boot AS jsonb),
+                CAST(:explanation AS jsonb))
             """)
         .param("id", id)
         .param("at", at(record.receivedAt()))
@@ -75,6 +76,7 @@ final class RecordStatements {
                 .map(log -> log.sha256().toArray())
                 .toArray(byte[][]::new))
         .param("boot", BootJson.of(record.boot()))
+        .param("explanation", ExplanationJson.of(record.explanation()), java.sql.Types.VARCHAR)
         .update();
   }
 

@@ -95,7 +95,7 @@ class DeviceControllerTest {
   @Test
   void anUnknownDeviceIsNotFoundByAnyRoute() {
     String unknown = "/api/v1/devices/" + UUID.randomUUID();
-    for (String below : List.of("", "/attestations", "/appraisal", "/findings", "/secrets")) {
+    for (String below : List.of("", "/attestations", "/explanation", "/findings", "/secrets")) {
       assertThat(api.get(unknown + below).status()).as(below).isEqualTo(404);
     }
     for (String below :

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust.web;
 
+import io.fleetverifier.server.trust.DeviceExplanation;
 import io.fleetverifier.server.trust.Explanations;
-import io.fleetverifier.server.trust.PresentAppraisal;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -11,17 +11,17 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Why a device is or is not trusted at present. */
 @RestController
-@RequestMapping("/api/v1/devices/{id}/appraisal")
-final class PresentAppraisalController {
+@RequestMapping("/api/v1/devices/{id}/explanation")
+final class ExplanationController {
 
   private final Explanations explanations;
 
-  PresentAppraisalController(Explanations explanations) {
+  ExplanationController(Explanations explanations) {
     this.explanations = explanations;
   }
 
   @GetMapping
-  PresentAppraisal get(@PathVariable UUID id) {
+  DeviceExplanation get(@PathVariable UUID id) {
     return explanations.of(id);
   }
 }
