@@ -106,7 +106,7 @@ public final class BootExplanations {
             mismatch.code().meaning(),
             rule.orElse(cause.sentence()),
             explanation.others().stream().map(Cause::sentence).toList(),
-            cause.kind().nextStep(),
+            sentence(cause.kind().nextStep()),
             mismatch.baseline(),
             mismatch.aspect(),
             mismatch.number(),
@@ -124,13 +124,12 @@ public final class BootExplanations {
   }
 
   private static String sentence(RuleViolation violation) {
-    String meaning = violation.kind().meaning();
-    return Character.toUpperCase(meaning.charAt(0))
-        + meaning.substring(1)
-        + " (PCR "
-        + violation.pcr()
-        + (violation.event() == null ? "" : ", event " + violation.event())
-        + ").";
+    return sentence(
+        violation.kind().meaning()
+            + " (PCR "
+            + violation.pcr()
+            + (violation.event() == null ? "" : ", event " + violation.event())
+            + ")");
   }
 
   private static SortedMap<Integer, OfPcr> pcrs(
@@ -236,7 +235,7 @@ public final class BootExplanations {
         code.meaning(),
         cause == null ? sentence(code) : cause,
         List.of(),
-        code.nextStep(),
+        sentence(code.nextStep()),
         baseline,
         aspect,
         version,
@@ -259,7 +258,10 @@ public final class BootExplanations {
   }
 
   private static String sentence(ReasonCode code) {
-    String meaning = code.meaning();
-    return Character.toUpperCase(meaning.charAt(0)) + meaning.substring(1) + ".";
+    return sentence(code.meaning());
+  }
+
+  private static String sentence(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
   }
 }

@@ -53,7 +53,8 @@ class BootExplanationsTest {
 
     String sentence = "Another image: section .cmdline (the kernel command line) differs.";
     assertThat(last(device).summary()).isEqualTo(sentence);
-    assertThat(last(device).nextStep()).startsWith("accept the version of this image");
+    assertThat(last(device).nextStep())
+        .isEqualTo("Accept the version of this image if it is yours; else install the right one.");
     assertThat(last(device).reasons())
         .hasSize(2)
         .allSatisfy(reason -> {
