@@ -10,6 +10,8 @@ import io.fleetverifier.protocol.LogType;
 import io.fleetverifier.server.api.PageQuery;
 import io.fleetverifier.server.attestation.BootExplanation.OfReason;
 import io.fleetverifier.server.attestation.Fleet.Golden;
+import io.fleetverifier.server.device.DeviceLifecycle;
+import io.fleetverifier.server.problem.ProblemCode;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -27,6 +29,7 @@ class BootExplanationsTest {
   @Autowired AttestationHistory history;
   @Autowired Fleet fleet;
   @Autowired JdbcClient jdbc;
+  @Autowired DeviceLifecycle lifecycle;
 
   private BootExplanation last(TestDevice device) {
     return Objects.requireNonNull(stored(device).explanation());
@@ -186,12 +189,8 @@ class BootExplanationsTest {
   @Test
   void aRevokedDeviceGetsNoExplanation() {
     TestDevice device = fleet.knownDevice();
-    jdbc.sql("UPDATE device SET lifecycle = 'revoked' WHERE id = :id")
-        .param("id", device.id())
-        .update();
-    Problems.assertProblem(
-        io.fleetverifier.server.problem.ProblemCode.NOT_ENROLLED,
-        () -> device.report().sendTo(service));
+    lifecycle.revoke(device.id(), "test");
+    Problems.assertProblem(ProblemCode.NOT_ENROLLED, () -> device.report().sendTo(service));
     assertThat(stored(device).explanation()).isNull();
     assertThat(stored(device).reasons()).isEqualTo(List.of("DEVICE_REVOKED"));
   }
