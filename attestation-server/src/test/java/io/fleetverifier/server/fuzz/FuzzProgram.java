@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +31,32 @@ public final class FuzzProgram {
 
   private static final Path WORK = Path.of("target/fuzz");
   private static final Path FOUND = Path.of("attestation-server/src/test/resources/fuzz");
-  private static final int START_UP_SECONDS = 4;
+  private static final int START_UP_SECONDS = 5;
   private static final int MOST_AT_ONCE = 4;
+
+  /** What Jazzer looks for beside: injection into languages that no decoder speaks. */
+  private static final String SANITIZERS =
+      Stream.of(
+              "BigDecimal",
+              "ClojureLangHooks",
+              "Deserialization",
+              "ExpressionLanguageInjection",
+              "FilePathTraversal",
+              "LdapInjection",
+              "NamingContextLookup",
+              "OsCommandInjection",
+              "ReflectiveCall",
+              "RegexInjection",
+              "RegexRoadblocks",
+              "ScriptEngineInjection",
+              "ServerSideRequestForgery",
+              "SqlInjection",
+              "TemplateInjection",
+              "UnsafeSanitizer",
+              "XPathInjection",
+              "XmlParserSsrfGuidance")
+          .map(name -> "com.code_intelligence.jazzer.sanitizers." + name)
+          .collect(Collectors.joining(":"));
 
   /** A line of the fuzzer on its progress. */
   private static final Pattern PROGRESS = Pattern.compile("(?m)^#(\\d+)\\s+\\w+\\s+cov: (\\d+)");
@@ -124,6 +149,7 @@ public final class FuzzProgram {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx512m",
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         "-XX:+EnableDynamicAgentLoading",
         "--sun-misc-unsafe-memory-access=allow",
         "--enable-native-access=ALL-UNNAMED",
@@ -134,6 +160,7 @@ public final class FuzzProgram {
         "--target_args=" + target.name(),
         "--instrumentation_includes=io.fleetverifier.**",
         "--custom_hook_includes=io.fleetverifier.**",
+        "--disabled_hooks=" + SANITIZERS,
         "--reproducer_path=" + WORK,
         "-artifact_prefix=" + work(target) + "/found-",
         "-max_total_time=" + seconds,
