@@ -76,4 +76,17 @@ public record Claims(
           "member 'releaseKey' is missing although secrets are wanted");
     }
   }
+
+  /**
+   * The digest of the one log of this type.
+   *
+   * @throws java.util.NoSuchElementException when the claims name none
+   */
+  public Bytes digestOf(LogType type) {
+    return logs.stream()
+        .filter(log -> log.type() == type)
+        .map(LogDigest::sha256)
+        .findFirst()
+        .orElseThrow();
+  }
 }

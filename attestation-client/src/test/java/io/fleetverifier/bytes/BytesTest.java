@@ -112,6 +112,35 @@ class BytesTest {
   }
 
   @Test
+  void everyOtherLastCharacterOfAnUnfinishedGroupIsRefused() {
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (String start : new String[] {"AAAAA", "AAAAAA"}) {
+      int accepted = 0;
+      for (int i = 0; i < alphabet.length(); i++) {
+        char last = alphabet.charAt(i);
+        try {
+          assertThat(Bytes.fromBase64Url(start + last).toBase64Url()).isEqualTo(start + last);
+          accepted++;
+        } catch (IllegalArgumentException refused) {
+          assertThat(refused).hasMessageContaining("trailing bits");
+        }
+      }
+      assertThat(accepted).isEqualTo(start.length() == 5 ? 4 : 16);
+    }
+  }
+
+  @Test
+  void aPartIsFoundWhereItIsAndNowhereElse() {
+    Bytes bytes = Bytes.of(1, 2, 3);
+    assertThat(bytes.holdsAt(1, Bytes.of(2, 3))).isTrue();
+    assertThat(bytes.holdsAt(3, Bytes.EMPTY)).isTrue();
+    assertThat(bytes.holdsAt(0, Bytes.of(2, 3))).isFalse();
+    assertThat(bytes.holdsAt(2, Bytes.of(3, 4))).isFalse();
+    assertThat(bytes.holdsAt(4, Bytes.EMPTY)).isFalse();
+    assertThat(bytes.holdsAt(-1, Bytes.of(1))).isFalse();
+  }
+
+  @Test
   void sha256OfTheEmptyString() {
     assertThat(Bytes.EMPTY.sha256().toHex())
         .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

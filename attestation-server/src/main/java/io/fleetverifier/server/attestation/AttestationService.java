@@ -53,6 +53,7 @@ public final class AttestationService {
   private final DeviceBuckets buckets;
   private final Unverifiables unverifiables;
   private final BootExplanations explanations;
+  private final BootLogs bootLogs;
   private final InstantSource clock;
   private final QuoteVerifier verifier = new QuoteVerifier();
   private final Appraiser appraiser = new Appraiser();
@@ -64,6 +65,7 @@ public final class AttestationService {
       DeviceBuckets buckets,
       Unverifiables unverifiables,
       BootExplanations explanations,
+      BootLogs bootLogs,
       InstantSource clock) {
     this.challenges = challenges;
     this.store = store;
@@ -71,6 +73,7 @@ public final class AttestationService {
     this.buckets = buckets;
     this.unverifiables = unverifiables;
     this.explanations = explanations;
+    this.bootLogs = bootLogs;
     this.clock = clock;
   }
 
@@ -86,7 +89,7 @@ public final class AttestationService {
     VerifiedQuote quote = verify(context, request, source);
     Claims claims = read(request, challenge, source);
     buckets.take(context.device());
-    MeasuredBoot boot = MeasuredBoot.of(quote.pcrs(), bootLog(request));
+    MeasuredBoot boot = MeasuredBoot.of(quote.pcrs(), bootLog(request, claims));
     for (int i = 0; i < MOST_APPRAISALS; i++) {
       Submission submission =
           new Submission(request, challenge, context, quote, boot, claims, source, now());
@@ -138,12 +141,13 @@ public final class AttestationService {
     return ClaimsReader.read(request, challenge).orElseThrow(() -> unverifiables.claims(source));
   }
 
-  private static BootLog bootLog(AttestationRequest request) {
+  /** The claims that were read name each log by its true digest. */
+  private BootLog bootLog(AttestationRequest request, Claims claims) {
     return request.logs().stream()
         .filter(log -> log.type() == LogType.TCG_BOOT)
         .findFirst()
-        .map(log -> BootLog.of(log.data()))
-        .orElse(new BootLog.Absent());
+        .map(log -> bootLogs.of(claims.digestOf(log.type()), log.data()))
+        .orElseGet(BootLog.Absent::new);
   }
 
   private Appraisal appraise(Submission submission) {

@@ -124,13 +124,16 @@ public final class LogAgainstQuote {
   }
 
   private static Explanation explain(Replay replay, int pcr, Bytes quoted) {
-    List<Bytes> history = replay.history(pcr);
     int whole = replay.events(pcr).size();
+    if (whole > 0 && replay.value(pcr).filter(quoted::equals).isPresent()) {
+      return new Explanation(pcr, Status.REPLAYED, quoted, whole, List.of());
+    }
+    List<Bytes> history = replay.history(pcr);
     if (whole == 0) {
       return withoutEvents(replay, pcr, quoted, history.getFirst());
     }
     int fits = history.lastIndexOf(quoted);
-    if (fits > 0 && (fits == whole || mayEndAt(fits, replay, pcr))) {
+    if (fits > 0 && mayEndAt(fits, replay, pcr)) {
       return new Explanation(pcr, Status.REPLAYED, quoted, fits, List.of());
     }
     if (replay.isComplete(pcr)) {

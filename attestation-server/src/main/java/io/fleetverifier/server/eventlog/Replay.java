@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registers that one bank of a log leads to, and what each digest of that bank proves of its
@@ -28,6 +29,10 @@ public final class Replay {
   private final BitSet incomplete = new BitSet(Pcr.COUNT);
   private final List<DataProof> proofs;
   private final SeparatorDigests separators;
+
+  // Found when first asked for, and the same whoever finds it: a replay may be shared and kept.
+  private volatile @Nullable List<LogFinding> findings;
+  private volatile @Nullable SecureBoot secureBoot;
 
   private Replay(EventLog log, LogHash bank) {
     this.log = log;
@@ -84,6 +89,26 @@ public final class Replay {
       start[start.length - 1] = (byte) log.startOfPcr0().lastOctet();
     }
     return start;
+  }
+
+  /** What is worth telling about the bank: {@link LogCheck}. */
+  List<LogFinding> findings() {
+    List<LogFinding> found = findings;
+    if (found == null) {
+      found = LogCheck.compute(this);
+      findings = found;
+    }
+    return found;
+  }
+
+  /** What all events of PCR 7 tell of Secure Boot. */
+  SecureBoot secureBoot() {
+    SecureBoot found = secureBoot;
+    if (found == null) {
+      found = SecureBootReader.read(this, events(SecureBoot.PCR));
+      secureBoot = found;
+    }
+    return found;
   }
 
   public EventLog log() {

@@ -29,6 +29,8 @@ public record SecureBoot(
     Map<String, Bytes> otherVariables,
     List<LogFinding> findings) {
 
+  static final int PCR = 7;
+
   /** What is established. */
   public enum State {
     ENABLED,
@@ -93,15 +95,20 @@ public record SecureBoot(
 
   /** What the log claims, on its own: nothing shows yet that a TPM holds it. */
   public static SecureBoot of(Replay replay) {
-    return SecureBootReader.read(replay, replay.events(7));
+    return replay.secureBoot();
   }
 
   /** What quoted values prove: undetermined unless the log explains PCR 7. */
   public static SecureBoot of(LogAgainstQuote comparison) {
     return comparison
-        .provenEvents(7)
-        .map(events -> SecureBootReader.read(comparison.replay(), events))
+        .provenEvents(PCR)
+        .map(events -> read(comparison.replay(), events))
         .orElseGet(SecureBootReader::notReplayed);
+  }
+
+  private static SecureBoot read(Replay replay, List<Event> proven) {
+    boolean whole = proven.size() == replay.events(PCR).size();
+    return whole ? replay.secureBoot() : SecureBootReader.read(replay, proven);
   }
 
   /** What is known without any log: nothing. */

@@ -13,11 +13,13 @@ import io.fleetverifier.protocol.LogType;
 import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.protocol.Release;
 import io.fleetverifier.server.attestation.Fleet.Golden;
+import io.fleetverifier.server.database.DatabaseRole;
 import io.fleetverifier.server.device.DeviceLifecycle;
 import io.fleetverifier.server.device.NewTpmEpoch;
 import io.fleetverifier.server.keys.KeyUnavailableException;
 import io.fleetverifier.server.policy.PolicyEdits;
 import io.fleetverifier.server.problem.ProblemCode;
+import io.fleetverifier.server.testing.TestDatabase;
 import io.fleetverifier.tpm.testing.TpmRefusedException;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -167,6 +170,40 @@ class AttestationServiceTest {
         .containsEntry("token_digest", attempt.token().sha256().toArray());
     assertThat(String.valueOf(row.get("matched"))).hasSize(2 + 36);
     assertThat((byte[]) row.get("pcr_values")).hasSize(15 * 32);
+  }
+
+  /** Shown by taking it out of the database, which the server itself may not. */
+  @Test
+  void aLogThatIsStoredIsNotSentToTheDatabaseAgain() {
+    TestDevice device = fleet.knownDevice();
+    Bytes log = Bytes.utf8("the same log of " + device.id());
+    report(device, log);
+    assertThat(stored(log)).isEqualTo(1);
+
+    owner()
+        .sql("DELETE FROM event_log WHERE sha256 = :d")
+        .param("d", log.sha256().toArray())
+        .update();
+    report(device, log);
+    assertThat(stored(log)).isZero();
+  }
+
+  private static JdbcClient owner() {
+    var details = TestDatabase.get().connectionDetails(DatabaseRole.MIGRATOR);
+    return JdbcClient.create(
+        new DriverManagerDataSource(
+            details.getJdbcUrl(), details.getUsername(), details.getPassword()));
+  }
+
+  private void report(TestDevice device, Bytes log) {
+    device.report().withLog(LogType.TCG_BOOT, log).sendTo(service);
+  }
+
+  private int stored(Bytes log) {
+    return jdbc.sql("SELECT count(*) FROM event_log WHERE sha256 = :d")
+        .param("d", log.sha256().toArray())
+        .query(Integer.class)
+        .single();
   }
 
   /** must-fail 43: a failure is not washed off by a good boot. */

@@ -101,6 +101,13 @@ class ChangingPolicyTest {
           }
         };
     return new AttestationService(
-        challenges, disturbed, releases, buckets, unverifiables, explanations, clock);
+        challenges,
+        disturbed,
+        releases,
+        buckets,
+        unverifiables,
+        explanations,
+        new BootLogs(),
+        clock);
   }
 }

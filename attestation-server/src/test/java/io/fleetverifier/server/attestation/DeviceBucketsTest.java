@@ -34,7 +34,14 @@ class DeviceBucketsTest {
     DeviceBuckets buckets = new DeviceBuckets(new AttestationProperties(2, 1));
     service =
         new AttestationService(
-            challenges, store, releases, buckets, unverifiables, explanations, clock);
+            challenges,
+            store,
+            releases,
+            buckets,
+            unverifiables,
+            explanations,
+            new BootLogs(),
+            clock);
   }
 
   @Test

@@ -366,7 +366,7 @@ class MustFailTest {
 
   private AttestationService over(AttestationStore other) {
     return new AttestationService(
-        challenges, other, releases, buckets, unverifiables, explanations, clock);
+        challenges, other, releases, buckets, unverifiables, explanations, new BootLogs(), clock);
   }
 
   /** must-fail 28: the policy is asked at every answer; what was deleted meanwhile is missed. */

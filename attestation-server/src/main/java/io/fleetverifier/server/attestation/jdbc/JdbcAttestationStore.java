@@ -2,6 +2,7 @@
 package io.fleetverifier.server.attestation.jdbc;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.protocol.AttestationRequest.Log;
 import io.fleetverifier.server.appraisal.Redemption;
 import io.fleetverifier.server.attestation.AttestationContext;
 import io.fleetverifier.server.attestation.AttestationRecord;
@@ -18,6 +19,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -34,17 +36,20 @@ class JdbcAttestationStore implements AttestationStore {
   private final Redemptions redemptions;
   private final RecordStatements statements;
   private final VersionContents contents;
+  private final StoredLogs storedLogs;
   private final TransactionTemplate transaction;
 
   JdbcAttestationStore(
       JdbcClient jdbc,
       Redemptions redemptions,
       VersionContents contents,
+      StoredLogs storedLogs,
       PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.contents = contents;
     this.redemptions = redemptions;
-    this.statements = new RecordStatements(jdbc);
+    this.storedLogs = storedLogs;
+    this.statements = new RecordStatements(jdbc, storedLogs);
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -60,18 +65,30 @@ class JdbcAttestationStore implements AttestationStore {
   @Override
   public Outcome record(AttestationRecord record) {
     try {
-      return Objects.requireNonNull(
-          transaction.execute(status -> {
-            Outcome outcome = write(record);
-            if (!(outcome instanceof Outcome.Recorded)) {
-              status.setRollbackOnly();
-            }
-            return outcome;
-          }));
+      Outcome outcome =
+          Objects.requireNonNull(transaction.execute(status -> writeOrRollBack(record, status)));
+      if (outcome instanceof Outcome.Recorded) {
+        remember(record);
+      }
+      return outcome;
     } catch (DuplicateKeyException e) {
       // A secret of the same volume was made meanwhile, by an act that is no attestation.
       return new Outcome.Outdated();
     }
+  }
+
+  private void remember(AttestationRecord record) {
+    for (Log log : record.request().logs()) {
+      storedLogs.committed(record.context().epoch(), record.claims().digestOf(log.type()));
+    }
+  }
+
+  private Outcome writeOrRollBack(AttestationRecord record, TransactionStatus status) {
+    Outcome outcome = write(record);
+    if (!(outcome instanceof Outcome.Recorded)) {
+      status.setRollbackOnly();
+    }
+    return outcome;
   }
 
   private Outcome write(AttestationRecord record) {

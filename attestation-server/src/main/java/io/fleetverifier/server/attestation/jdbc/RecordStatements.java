@@ -23,17 +23,23 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The statements that make up the one write of an attestation. All run in its transaction. */
 final class RecordStatements {
   private final JdbcClient jdbc;
+  private final StoredLogs stored;
 
-  RecordStatements(JdbcClient jdbc) {
+  RecordStatements(JdbcClient jdbc, StoredLogs stored) {
     this.jdbc = jdbc;
+    this.stored = stored;
   }
 
   /** Each log once per content, whoever sends it. */
   void logs(AttestationRecord record) {
     for (Log log : record.request().logs()) {
+      Bytes sha256 = record.claims().digestOf(log.type());
+      if (stored.contain(record.context().epoch(), sha256)) {
+        continue;
+      }
       jdbc.sql(
               "INSERT INTO event_log (sha256, type, data) VALUES (:sha256, :type, :data) ON CONFLICT DO NOTHING")
-          .param("sha256", log.data().sha256().toArray())
+          .param("sha256", sha256.toArray())
           .param("type", log.type().toString())
           .param("data", log.data().toArray())
           .update();
