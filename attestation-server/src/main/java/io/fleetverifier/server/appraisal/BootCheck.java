@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.appraisal;
 
+import io.fleetverifier.server.eventlog.LogCheck;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -14,9 +15,6 @@ import java.util.stream.IntStream;
  * Source: PFP, "PCR usage" and "Capping".
  */
 final class BootCheck {
-  /** PCRs 0 to 7: each is extended at least by the separator. */
-  private static final int FIRMWARE_PCRS = 8;
-
   private final MeasuredBoot boot;
   private final Findings findings;
 
@@ -38,7 +36,7 @@ final class BootCheck {
   }
 
   private void refuseAny(ReasonCode code, IntPredicate wrong) {
-    List<Integer> pcrs = IntStream.range(0, FIRMWARE_PCRS).filter(wrong).boxed().toList();
+    List<Integer> pcrs = IntStream.range(0, LogCheck.FIRMWARE_PCRS).filter(wrong).boxed().toList();
     if (!pcrs.isEmpty()) {
       findings.add(new Reason.OfPcrs(code, pcrs));
     }

@@ -4,6 +4,7 @@ package io.fleetverifier.server.appraisal;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.RuleViolation.Kind;
 import io.fleetverifier.server.eventlog.Event;
+import io.fleetverifier.server.eventlog.LogCheck;
 import io.fleetverifier.server.eventlog.LogHash;
 import io.fleetverifier.server.eventlog.SecureBootRule;
 import io.fleetverifier.server.eventlog.Separator;
@@ -38,10 +39,6 @@ public record EventRules(
   public static final EventRules NONE = new EventRules(new TreeMap<>(), null);
 
   private static final int SECURE_BOOT_PCR = 7;
-  private static final Set<Separator> NORMAL = Set.of(Separator.ZEROS, Separator.ONES);
-
-  /** The registers of the firmware, each of which it ends with a separator. */
-  private static final int FIRMWARE_PCRS = 8;
 
   /**
    * SHA-256 digests of one register's events.
@@ -80,6 +77,15 @@ public record EventRules(
     return pcrs;
   }
 
+  /**
+   * Whether a rule allows an event by itself: a register of the firmware has one normal separator.
+   *
+   * @param separator which the event is, by its digest
+   */
+  public static boolean isImplied(int pcr, Optional<Separator> separator) {
+    return pcr < LogCheck.FIRMWARE_PCRS && separator.filter(Separator::isNormal).isPresent();
+  }
+
   /** Everything in which a boot does not meet these; empty when it does. */
   List<RuleViolation> violations(MeasuredBoot boot) {
     List<RuleViolation> violations = new ArrayList<>();
@@ -102,13 +108,13 @@ public record EventRules(
     for (Event event : proven.get()) {
       Bytes digest = event.digest(LogHash.SHA256).orElseThrow();
       missing.remove(digest);
-      if (pcr < FIRMWARE_PCRS && boot.separator(event).filter(NORMAL::contains).isPresent()) {
+      if (isImplied(pcr, boot.separator(event))) {
         separators++;
       } else if (!rule.required().contains(digest) && !rule.allowed().contains(digest)) {
         violations.add(new RuleViolation(Kind.EVENT_NOT_ALLOWED, pcr, event.number(), digest));
       }
     }
-    if (pcr < FIRMWARE_PCRS && separators != 1) {
+    if (pcr < LogCheck.FIRMWARE_PCRS && separators != 1) {
       violations.add(RuleViolation.of(Kind.SEPARATOR, pcr));
     }
     missing.stream()

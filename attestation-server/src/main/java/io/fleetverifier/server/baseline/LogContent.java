@@ -12,7 +12,6 @@ import io.fleetverifier.server.eventlog.Replay;
 import io.fleetverifier.server.eventlog.SecureBoot;
 import io.fleetverifier.server.eventlog.SecureBoot.Authority;
 import io.fleetverifier.server.eventlog.SecureBootRule;
-import io.fleetverifier.server.eventlog.Separator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The values and rules that a log leads to. */
 final class LogContent {
-
-  /** Of these registers a rule allows the one separator by itself. */
-  private static final int FIRMWARE_PCRS = 8;
-
-  private static final Set<Separator> NORMAL = Set.of(Separator.ZEROS, Separator.ONES);
 
   private final Replay replay;
   private final SecureBoot secureBoot;
@@ -114,8 +108,7 @@ final class LogContent {
   }
 
   private boolean isImplied(Event event) {
-    return event.pcr() < FIRMWARE_PCRS
-        && replay.separator(event).filter(NORMAL::contains).isPresent();
+    return EventRules.isImplied(event.pcr(), replay.separator(event));
   }
 
   private static void refuseTooMany(

@@ -16,8 +16,11 @@ import java.util.Set;
  */
 public final class LogCheck {
 
-  /** The registers that the firmware measures into before it hands over. */
-  static final int FIRMWARE_PCRS = 8;
+  /**
+   * How many registers the firmware measures into before it hands over, PCR 0 the first; each ends
+   * with a separator.
+   */
+  public static final int FIRMWARE_PCRS = 8;
 
   static final Bytes EXIT_INVOCATION = Bytes.utf8("Exit Boot Services Invocation");
   static final Bytes EXIT_SUCCESS = Bytes.utf8("Exit Boot Services Returned with Success");

@@ -25,6 +25,11 @@ public enum Separator {
     this.hex = hex;
   }
 
+  /** Whether it ends a stage as it should. */
+  public boolean isNormal() {
+    return this == ZEROS || this == ONES;
+  }
+
   /** What is measured. */
   public Bytes content() {
     return Bytes.fromHex(hex);

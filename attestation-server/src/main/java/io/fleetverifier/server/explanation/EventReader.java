@@ -10,6 +10,7 @@ import io.fleetverifier.server.eventlog.Replay;
 import io.fleetverifier.server.eventlog.Separator;
 import io.fleetverifier.server.eventlog.Span;
 import io.fleetverifier.server.eventlog.UefiVariable;
+import io.fleetverifier.server.uki.MeasuredSections;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,24 +24,6 @@ import java.util.stream.Stream;
  * types"; systemd-stub(7); UAPI.7, Linux TPM PCR registry.
  */
 record EventReader(Replay replay, Map<Bytes, EventMeaning> known) {
-
-  /** Sections that a stub may measure. */
-  private static final List<String> SECTIONS =
-      List.of(
-          ".linux",
-          ".osrel",
-          ".cmdline",
-          ".initrd",
-          ".ucode",
-          ".splash",
-          ".dtb",
-          ".uname",
-          ".sbat",
-          ".pcrpkey",
-          ".profile",
-          ".dtbauto",
-          ".hwids",
-          ".efifw");
 
   private static final List<String> ACTIONS =
       List.of(
@@ -62,7 +45,7 @@ record EventReader(Replay replay, Map<Bytes, EventMeaning> known) {
   /** Contents that need not stand in the log to be recognised. */
   private static Map<Bytes, EventMeaning> knownDigests(LogHash bank) {
     Map<Bytes, EventMeaning> known = new HashMap<>();
-    for (String section : SECTIONS) {
+    for (String section : MeasuredSections.all()) {
       Bytes name = Bytes.concat(Bytes.utf8(section), Bytes.of(0));
       known.put(bank.digest(name), new EventMeaning.SectionName(section));
     }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param names section names in the order of measuring
  */
-record MeasuredSections(List<String> names) {
+public record MeasuredSections(List<String> names) {
 
   private static final MeasuredSections STUB_252 =
       new MeasuredSections(
@@ -39,6 +39,11 @@ record MeasuredSections(List<String> names) {
   private static final int LAST_OF_THE_OLD_LIST = 252;
   private static final Pattern LOADER_INFO =
       Pattern.compile("#### LoaderInfo: (systemd-stub (\\d{1,5})[^#]*?) ####.*", Pattern.DOTALL);
+
+  /** Every section that some stub measures, in the order of the present ones. */
+  public static List<String> all() {
+    return LATER.names;
+  }
 
   /** The list of a stub of unknown version that is as old as 252. */
   static MeasuredSections ofOldStubs() {
