@@ -14,16 +14,11 @@ final class BootLogs {
   /** The octets that all kept logs take, about. */
   private static final long MOST_KEPT = 64L << 20;
 
-  /** A log read takes its own octets, and about as many again for what was found in it. */
-  private static final int PER_OCTET = 4;
-
   private final Cache<Bytes, BootLog> read =
       Caffeine.newBuilder()
           .maximumWeight(MOST_KEPT)
           .weigher((Bytes sha256, BootLog log) ->
-              log instanceof BootLog.Read(var replay)
-                  ? PER_OCTET * replay.log().source().size()
-                  : sha256.size())
+              log instanceof BootLog.Read(var replay) ? replay.log().weight() : sha256.size())
           .build();
 
   /**

@@ -41,6 +41,8 @@ public final class EventLog {
     }
   }
 
+  private static final int WEIGHT_PER_OCTET = 4;
+
   private final Bytes source;
   private final Format format;
   private final List<LogHash> banks;
@@ -126,6 +128,11 @@ public final class EventLog {
   /** The log as it was received. */
   public Bytes source() {
     return source;
+  }
+
+  /** About how many octets of memory a log takes once it is replayed, for those who keep some. */
+  public int weight() {
+    return WEIGHT_PER_OCTET * source.size();
   }
 
   /** Replays one bank. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust;
 
-import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.BootLog;
 import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.Reason;
@@ -47,11 +46,10 @@ public final class Explanations {
             .orElseThrow(() ->
                 new ProblemException(
                     ProblemCode.NOT_FOUND, "The device has shown no authentic evidence."));
-    Optional<Bytes> log = rows.bootLog(shown.logs());
+    BootLog log = rows.bootLog(shown);
     Reappraisal present =
-        Reappraisal.of(shown, bindings.of(shown.group()), logs -> log, clock.instant());
-    MeasuredBoot boot =
-        MeasuredBoot.of(shown.pcrs().values(), log.map(BootLog::of).orElse(new BootLog.Absent()));
+        Reappraisal.of(shown, bindings.of(shown.group()), () -> log, clock.instant());
+    MeasuredBoot boot = MeasuredBoot.of(shown.pcrs().values(), log);
     return explanation(shown, present, reasons(device, boot, present));
   }
 

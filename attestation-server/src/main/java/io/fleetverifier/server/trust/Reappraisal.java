@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust;
 
-import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.Appraisal;
 import io.fleetverifier.server.appraisal.Appraiser;
 import io.fleetverifier.server.appraisal.Binding;
@@ -12,9 +11,8 @@ import io.fleetverifier.server.appraisal.ReasonCode;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -45,18 +43,13 @@ public record Reappraisal(Appraisal anew, List<String> kept, List<String> keptWa
   /**
    * Judges what was shown.
    *
-   * @param bootLog reads the boot log among the logs of these digests; asked only where a version
-   *     has rules over events
+   * @param bootLog reads the boot log that came along; asked only where a version has rules over
+   *     events
    */
   public static Reappraisal of(
-      LastShown shown,
-      List<Binding> bindings,
-      Function<List<Bytes>, Optional<Bytes>> bootLog,
-      Instant now) {
+      LastShown shown, List<Binding> bindings, Supplier<BootLog> bootLog, Instant now) {
     BootLog log =
-        bindings.stream().anyMatch(Binding::needsLog)
-            ? bootLog.apply(shown.logs()).map(BootLog::of).orElse(new BootLog.Absent())
-            : new BootLog.Absent();
+        bindings.stream().anyMatch(Binding::needsLog) ? bootLog.get() : new BootLog.Absent();
     MeasuredBoot boot = MeasuredBoot.of(shown.pcrs().values(), log);
     Appraisal anew = new Appraiser().appraiseAgain(boot, shown.purpose(), bindings, now);
     return new Reappraisal(anew, kept(shown.reasons()), kept(shown.warnings()));

@@ -82,7 +82,10 @@ public final class Reevaluation {
       }
       for (LastShown shown : batch) {
         List<Binding> asked = known.computeIfAbsent(shown.group(), bindings::of);
-        rows.write(shown, Reappraisal.of(shown, asked, rows::bootLog, clock.instant()), revision);
+        rows.write(
+            shown,
+            Reappraisal.of(shown, asked, () -> rows.bootLog(shown), clock.instant()),
+            revision);
       }
       return true;
     });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.trust;
 
-import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.appraisal.BootLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,8 +24,8 @@ public interface StatusRows {
   /** What a device showed last; empty before its first authentic evidence. */
   Optional<LastShown> lastShown(UUID device);
 
-  /** The boot log among these logs, by their SHA-256; empty where none was kept. */
-  Optional<Bytes> bootLog(List<Bytes> logs);
+  /** The boot log that came with what was shown; absent where none was kept. */
+  BootLog bootLog(LastShown shown);
 
   /**
    * Keeps every policy edit out until the running transaction ends.

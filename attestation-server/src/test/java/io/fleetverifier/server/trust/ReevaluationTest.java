@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.access.Role;
+import io.fleetverifier.server.appraisal.BootLog;
 import io.fleetverifier.server.testing.FleetRows;
 import io.fleetverifier.server.testing.ManagementApi;
 import io.fleetverifier.server.testing.ManagementApi.Answer;
@@ -12,7 +13,6 @@ import io.fleetverifier.server.testing.ManagementApiTest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +142,7 @@ class ReevaluationTest {
   void evidenceThatCameMeanwhileIsNotOverwritten() {
     UUID device = shown(BAD, List.of("PCR_MISMATCH"));
     LastShown old = rows.lastShown(device).orElseThrow();
-    Reappraisal untrusted = Reappraisal.of(old, List.of(), logs -> Optional.empty(), Instant.now());
+    Reappraisal untrusted = Reappraisal.of(old, List.of(), BootLog.Absent::new, Instant.now());
     fleet.evidence(device, "unlock", List.of(), Map.of(4, GOOD), Instant.now().plusSeconds(1));
 
     rows.write(old, untrusted, Long.MAX_VALUE);

@@ -32,7 +32,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class JdbcKnownBoots implements KnownBoots {
 
-  private static final int MOST_KEPT = 64;
+  /** The octets that the logs of either kind take at most, about. */
+  private static final long MOST_KEPT = 32L << 20;
+
+  /** A boot takes some octets without a log too. */
+  private static final int LEAST_WEIGHT = 1 << 10;
 
   private static final String LOG =
       """
@@ -70,9 +74,17 @@ final class JdbcKnownBoots implements KnownBoots {
   private record Peer(UUID version, UUID group) {}
 
   private final JdbcClient jdbc;
-  private final Cache<UUID, Origin> origins = Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
+  private final Cache<UUID, Origin> origins =
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_KEPT)
+          .weigher((UUID version, Origin origin) -> weight(origin.log()))
+          .build();
   private final Cache<Peer, Optional<GoodBoot>> peers =
-      Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(Duration.ofMinutes(1)).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MOST_KEPT)
+          .weigher((Peer peer, Optional<GoodBoot> boot) -> weight(boot.orElse(null)))
+          .expireAfterWrite(Duration.ofMinutes(1))
+          .build();
 
   JdbcKnownBoots(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -92,6 +104,10 @@ final class JdbcKnownBoots implements KnownBoots {
               .orElse(null);
     }
     return new KnownBoot(origin.image(), log);
+  }
+
+  private static int weight(@Nullable GoodBoot boot) {
+    return LEAST_WEIGHT + (boot == null ? 0 : boot.replay().log().weight());
   }
 
   private Origin origin(UUID version) {

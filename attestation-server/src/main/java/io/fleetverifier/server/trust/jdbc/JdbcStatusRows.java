@@ -4,6 +4,7 @@ package io.fleetverifier.server.trust.jdbc;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.api.Rows;
+import io.fleetverifier.server.appraisal.BootLog;
 import io.fleetverifier.server.baseline.StoredPcrs;
 import io.fleetverifier.server.policy.PolicyEdits;
 import io.fleetverifier.server.trust.LastShown;
@@ -95,12 +96,13 @@ final class JdbcStatusRows implements StatusRows {
   }
 
   @Override
-  public Optional<Bytes> bootLog(List<Bytes> logs) {
+  public BootLog bootLog(LastShown shown) {
     return jdbc.sql(
             "SELECT data FROM event_log WHERE sha256 = ANY (CAST(:logs AS bytea[])) AND type = 'tcg-boot'")
-        .param("logs", logs.stream().map(Bytes::toArray).toArray(byte[][]::new))
-        .query((row, number) -> Bytes.copyOf(row.getBytes("data")))
-        .optional();
+        .param("logs", shown.logs().stream().map(Bytes::toArray).toArray(byte[][]::new))
+        .query((row, number) -> BootLog.of(Bytes.copyOf(row.getBytes("data"))))
+        .optional()
+        .orElseGet(BootLog.Absent::new);
   }
 
   @Override
