@@ -21,8 +21,9 @@ public sealed interface BootLog {
    * Bytes that are no log.
    *
    * @param code such as {@code LOG_TRUNCATED}
+   * @param text where and why, for people; without a full stop
    */
-  record Unreadable(String code) implements BootLog {}
+  record Unreadable(String code, String text) implements BootLog {}
 
   /** A log whose registers are not PCRs: that of a confidential virtual machine. */
   record NotOfATpm() implements BootLog {}
@@ -39,7 +40,7 @@ public sealed interface BootLog {
     try {
       log = EventLog.parse(bytes);
     } catch (EventLogException e) {
-      return new Unreadable(e.code());
+      return new Unreadable(e.code(), String.valueOf(e.getMessage()));
     }
     if (!log.isTpmLog()) {
       return new NotOfATpm();
@@ -53,7 +54,7 @@ public sealed interface BootLog {
   default String word() {
     return switch (this) {
       case Absent ignored -> "absent";
-      case Unreadable(String code) -> code.toLowerCase(Locale.ROOT).replace('_', '-');
+      case Unreadable(String code, var text) -> code.toLowerCase(Locale.ROOT).replace('_', '-');
       case NotOfATpm ignored -> "not-a-tpm-log";
       case OfOtherBanks ignored -> "other-banks";
       case Read ignored -> "read";

@@ -3,6 +3,8 @@ package io.fleetverifier.server.baseline;
 
 import io.fleetverifier.protocol.Protocol;
 import io.fleetverifier.server.api.Violations;
+import io.fleetverifier.server.appraisal.BootLog;
+import io.fleetverifier.server.appraisal.MeasuredBoot;
 import io.fleetverifier.server.appraisal.PhasePaths;
 import io.fleetverifier.server.baseline.Draft.Content;
 import io.fleetverifier.server.baseline.Draft.Source;
@@ -69,8 +71,8 @@ public final class CaptureDrafts {
     return captured.log() == null
         ? List.of()
         : logs.find(captured.log())
-            .flatMap(BootLogs::sha256Bank)
-            .map(replay -> BootLogs.lint(replay, pcrs))
+            .flatMap(log -> MeasuredBoot.of(captured.pcrs().values(), BootLog.of(log)).comparison())
+            .map(boot -> SourceLogs.lint(boot, pcrs))
             .orElse(List.of());
   }
 

@@ -30,7 +30,7 @@ public final class LogDrafts {
    */
   public BaselineVersion draft(String actor, String baseline, LogQuery query, Bytes log) {
     LogSelection wanted = LogSelection.of(baselines.row(baseline).aspect(), query);
-    Replay replay = BootLogs.uploaded(log);
+    Replay replay = SourceLogs.uploaded(log);
     SecureBoot secureBoot = SecureBoot.of(replay);
     Draft draft =
         new Draft(
@@ -38,7 +38,7 @@ public final class LogDrafts {
             LogContent.of(replay, secureBoot, wanted),
             new Source(Origin.EVENT_LOG, log.sha256(), null),
             Map.of("log", log.sha256().toHex()),
-            BootLogs.warnings(replay, secureBoot, wanted.pcrs()));
+            SourceLogs.warnings(replay, secureBoot, wanted.pcrs()));
     return drafts
         .store(actor, baseline, draft, log)
         .withLog(LogReview.of(replay, secureBoot, wanted.pcrs()));

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /** Advice on what a baseline leaves open. It warns; it decides nothing. */
 public final class BaselineLint {
@@ -35,6 +37,12 @@ public final class BaselineLint {
 
   /** Registers that tell what the kernel or its loader was given; a boot may leave them zero. */
   private static final List<Integer> OPEN_TO_INPUT = List.of(8, 9, 12, 13, 14);
+
+  /** Where the systemd stub measures a command line that it was given. */
+  private static final int STUB_PCR = 12;
+
+  /** Where GRUB and the stub measure command lines. */
+  private static final List<Integer> OF_COMMAND_LINES = List.of(8, STUB_PCR);
 
   private static final int LONGEST_WORD = 64;
   private static final Bytes GRUB_COMMAND_LINE = Bytes.utf8("kernel_cmdline: ");
@@ -78,10 +86,32 @@ public final class BaselineLint {
    * @param pcrs the registers that the version covers
    */
   public static List<Warning> boot(Replay replay, Set<Integer> pcrs) {
+    return boot(replay, replay::events, pcr -> !replay.events(pcr).isEmpty(), pcrs);
+  }
+
+  /**
+   * The same for quoted values: what they prove of the log, and which of them are not zero,
+   * whatever the log says.
+   *
+   * @param pcrs the registers that the version covers
+   */
+  public static List<Warning> boot(LogAgainstQuote boot, Set<Integer> pcrs) {
+    return boot(
+        boot.replay(),
+        pcr -> boot.provenEvents(pcr).orElse(List.of()),
+        pcr ->
+            Optional.ofNullable(boot.explanations().get(pcr))
+                .filter(found -> !found.quoted().isAllZero())
+                .isPresent(),
+        pcrs);
+  }
+
+  private static List<Warning> boot(
+      Replay replay, IntFunction<List<Event>> events, IntPredicate isMeasured, Set<Integer> pcrs) {
     List<Warning> warnings = new ArrayList<>();
     if (pcrs.stream().anyMatch(KERNEL::contains)) {
       for (int pcr : OPEN_TO_INPUT) {
-        if (!pcrs.contains(pcr) && !replay.events(pcr).isEmpty()) {
+        if (!pcrs.contains(pcr) && isMeasured.test(pcr)) {
           warnings.add(
               new Warning(
                   Code.MEASURED_BUT_OPEN,
@@ -89,17 +119,18 @@ public final class BaselineLint {
         }
       }
     }
-    for (Event event : replay.log().events()) {
-      commandLine(replay, event).ifPresent(line -> warnings.addAll(commandLine(line)));
+    for (int pcr : OF_COMMAND_LINES) {
+      for (Event event : events.apply(pcr)) {
+        commandLine(replay, event).ifPresent(line -> warnings.addAll(commandLine(line)));
+      }
     }
     return List.copyOf(warnings);
   }
 
   /** The kernel command line that this event measured, where its digest proves one. */
   private static Optional<String> commandLine(Replay replay, Event event) {
-    boolean ofGrub = event.pcr() == 8 && event.data().startsWith(GRUB_COMMAND_LINE);
-    boolean ofStub = event.pcr() == 12;
-    return ofGrub || ofStub
+    boolean ofGrub = event.data().startsWith(GRUB_COMMAND_LINE);
+    return event.pcr() == STUB_PCR || ofGrub
         ? replay.proof(event).proven().map(BaselineLint::text)
         : Optional.empty();
   }
@@ -133,12 +164,18 @@ public final class BaselineLint {
             new Warning(
                 Code.INITRD_SHELL,
                 "The command line holds "
-                    + (word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD) + "…")
+                    + printable(word)
                     + ": it can open a shell before the disk is locked"
                     + " again."));
       }
     }
     return List.copyOf(warnings);
+  }
+
+  /** Whoever made the boot chose the word; people read it in terminals. */
+  private static String printable(String word) {
+    String plain = word.replaceAll("[^!-~]", "?");
+    return plain.length() <= LONGEST_WORD ? plain : plain.substring(0, LONGEST_WORD) + "…";
   }
 
   private static boolean permitsShell(String word) {

@@ -348,7 +348,7 @@ class AppraiserTest {
     log = new BootLog.NotOfATpm();
     assertReasons(ReasonCode.NOT_A_TPM_LOG);
     for (BootLog unread :
-        List.of(new BootLog.Unreadable("LOG_EMPTY"), new BootLog.OfOtherBanks())) {
+        List.of(new BootLog.Unreadable("LOG_EMPTY", ""), new BootLog.OfOtherBanks())) {
       log = unread;
       assertReasons();
       assertThat(codes(appraise().warnings())).containsExactly(ReasonCode.LOG_UNREADABLE);

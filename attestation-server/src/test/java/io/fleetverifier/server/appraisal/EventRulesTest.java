@@ -81,7 +81,7 @@ class EventRulesTest {
     for (BootLog none :
         List.of(
             new BootLog.Absent(),
-            new BootLog.Unreadable("LOG_TRUNCATED"),
+            new BootLog.Unreadable("LOG_TRUNCATED", ""),
             new BootLog.NotOfATpm(),
             new BootLog.OfOtherBanks())) {
       MeasuredBoot boot = MeasuredBoot.of(values(), none);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fleetverifier.bytes.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,35 @@ class BaselineLintTest {
     Bytes said = Bytes.utf8("kernel_cmdline: quiet rd.break");
     assertThat(shells(8, said, Bytes.utf8("quiet"))).isEmpty();
     assertThat(shells(9, said, Bytes.utf8("quiet rd.break"))).isEmpty();
+  }
+
+  /**
+   * What a device sent counts only as far as its quote proves it; a value that is not zero does.
+   */
+  @Test
+  void ofADevicesLogOnlyThatIsReadWhichTheQuotedValuesProve() {
+    Bytes line = Bytes.copyOf("quiet rd.break\0".getBytes(StandardCharsets.UTF_16LE));
+    Replay boot = boot(new LogWriter().specId(LogHash.SHA256).measured(12, EventType.IPL, line));
+    LogAgainstQuote proven = LogAgainstQuote.of(boot, boot.values());
+    assertThat(BaselineLint.boot(proven, Set.of(11)))
+        .extracting(BaselineLint.Warning::code)
+        .containsExactly(BaselineLint.Code.MEASURED_BUT_OPEN, BaselineLint.Code.INITRD_SHELL);
+
+    LogAgainstQuote other = LogAgainstQuote.of(boot, Map.of(12, line.sha256(), 13, line.sha256()));
+    assertThat(BaselineLint.boot(other, Set.of(11)))
+        .extracting(BaselineLint.Warning::code)
+        .containsExactly(BaselineLint.Code.MEASURED_BUT_OPEN, BaselineLint.Code.MEASURED_BUT_OPEN);
+    LogAgainstQuote zero = LogAgainstQuote.of(boot, Map.of(12, Bytes.zeros(32)));
+    assertThat(BaselineLint.boot(zero, Set.of(11))).isEmpty();
+  }
+
+  @Test
+  void aWordOfTheDevicesIsToldWithoutControlCharacters() {
+    assertThat(BaselineLint.commandLine("init=\u001b[2J\u202e/bin/sh"))
+        .extracting(BaselineLint.Warning::text)
+        .singleElement()
+        .asString()
+        .contains("init=?[2J?/bin/sh");
   }
 
   private static List<String> shells(int pcr, Bytes data, Bytes measured) {

@@ -12,6 +12,8 @@ import io.fleetverifier.server.testing.FleetRows;
 import io.fleetverifier.server.testing.ManagementApi;
 import io.fleetverifier.server.testing.ManagementApi.Answer;
 import io.fleetverifier.server.testing.ManagementApiTest;
+import io.fleetverifier.tpm.HashAlg;
+import io.fleetverifier.tpm.Pcr;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -437,7 +439,8 @@ class BaselineControllerTest {
                 line.sha256(),
                 Bytes.concat(Bytes.utf8("kernel_cmdline: "), line))
             .toBytes();
-    fleet.evidence(device, "unlock", Map.of(4, FleetRows.hash("boot")), log);
+    Bytes pcr8 = Pcr.extend(HashAlg.SHA256, Pcr.zero(HashAlg.SHA256), line.sha256());
+    fleet.evidence(device, "unlock", Map.of(4, FleetRows.hash("boot"), 8, pcr8), log);
 
     Answer made = capture(device, "\"pcrs\":[4]");
 
@@ -445,6 +448,12 @@ class BaselineControllerTest {
     assertThat(warnings(made)).contains("INITRD_SHELL", "MEASURED_BUT_OPEN");
     assertThat(api.get(versions + "/1").body().path("sourceLog").asString())
         .isEqualTo(log.sha256().toHex());
+
+    fleet.evidence(device, "unlock", Map.of(4, FleetRows.hash("boot"), 8, line.sha256()), log);
+    assertThat(warnings(capture(device, "\"pcrs\":[4]")))
+        .as("of a log that the quoted values do not prove")
+        .contains("MEASURED_BUT_OPEN")
+        .doesNotContain("INITRD_SHELL");
   }
 
   private Answer rules(String rules) {
