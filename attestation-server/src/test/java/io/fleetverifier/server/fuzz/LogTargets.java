@@ -20,11 +20,28 @@ import io.fleetverifier.server.eventlog.SecureBoot;
 import io.fleetverifier.server.eventlog.SignatureList;
 import io.fleetverifier.server.eventlog.Span;
 import io.fleetverifier.server.eventlog.UefiVariable;
+import io.fleetverifier.server.explanation.EventView;
+import io.fleetverifier.server.explanation.ExpectedBoot;
+import io.fleetverifier.server.explanation.Explainer;
+import io.fleetverifier.server.explanation.Explanation;
+import io.fleetverifier.server.explanation.PcrDifference;
+import io.fleetverifier.server.testing.EvidenceFolder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a firmware writes. */
 final class LogTargets {
+
+  private static final int LONGEST_TEXT = 2000;
+  private static final Bytes GRUB_COMMAND_LINE = Bytes.utf8("kernel_cmdline: ");
+  private static final Replay GOOD =
+      EventLog.parse(
+              EvidenceFolder.bytes(EvidenceFolder.boot("a-baseline", "binary_bios_measurements")))
+          .replay(LogHash.SHA256);
 
   private LogTargets() {}
 
@@ -89,6 +106,77 @@ final class LogTargets {
               "all events are proven");
         });
     SecureBoot.of(own);
+  }
+
+  /**
+   * What a device says whose owner measures what he likes, so that every datum is proven: it is
+   * compared with a good boot, and whatever people read of it is safe to print.
+   */
+  static void explanation(Bytes input) {
+    EventLog log;
+    try {
+      log = EventLog.parse(input);
+    } catch (EventLogException declared) {
+      return;
+    }
+    if (log.isTpmLog()) {
+      explained(EventLog.parse(measured(log)).replay(LogHash.SHA256));
+    }
+    if (log.isTpmLog() && log.banks().contains(LogHash.SHA256)) {
+      explained(log.replay(LogHash.SHA256));
+    }
+  }
+
+  /** The same events, each measured as its data says. */
+  private static Bytes measured(EventLog log) {
+    LogWriter again = new LogWriter().specId(LogHash.SHA256);
+    for (Event event : log.events()) {
+      if (event.isExtending()) {
+        Bytes data = event.data().toBytes();
+        boolean ofGrub = event.data().startsWith(GRUB_COMMAND_LINE);
+        Bytes content = ofGrub ? data.slice(GRUB_COMMAND_LINE.size()) : data;
+        again.event(event.pcr(), event.type(), LogHash.SHA256, content.sha256(), data);
+      }
+    }
+    return again.toBytes();
+  }
+
+  private static void explained(Replay shown) {
+    LogAgainstQuote own = LogAgainstQuote.of(shown, shown.values());
+    SortedSet<Integer> differing = new TreeSet<>();
+    GOOD.values()
+        .forEach((pcr, value) -> {
+          if (!shown.value(pcr).equals(Optional.of(value))) {
+            differing.add(pcr);
+          }
+        });
+    if (differing.isEmpty()) {
+      return;
+    }
+    ExpectedBoot expected = ExpectedBoot.ofLog(GOOD, GOOD.values());
+    Explanation found = Explainer.explain(Optional.of(own), expected, differing, GOOD.values());
+    printable(found.cause().sentence());
+    found.others().forEach(cause -> printable(cause.sentence()));
+    Rules.that(found.pcrs().size() == differing.size(), "each register is told");
+    for (PcrDifference difference : found.pcrs()) {
+      printable(difference.cause().sentence());
+      printable(difference.expected());
+      printable(difference.actual());
+    }
+    BaselineLint.boot(own, differing).forEach(warning -> printable(warning.text()));
+  }
+
+  private static void printable(@Nullable EventView view) {
+    if (view != null) {
+      printable(view.meaning());
+      printable(view.hint() == null ? "" : view.hint());
+    }
+  }
+
+  private static void printable(String text) {
+    Rules.that(text.length() <= LONGEST_TEXT, "a sentence is bounded");
+    Rules.that(text.chars().noneMatch(Character::isISOControl), "no control character is told");
+    Rules.that(text.chars().noneMatch(c -> c == '<' || c == '>'), "no markup is told");
   }
 
   static void devicePath(Bytes input) {

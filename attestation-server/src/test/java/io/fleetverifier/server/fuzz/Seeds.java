@@ -37,7 +37,7 @@ final class Seeds {
       case "tpmt-public" -> areas();
       case "pcr-selection" -> List.of(PcrSelection.of(HashAlg.SHA256, 0, 7, 23).encode());
       case "tpm-response" -> responses();
-      case "event-log" -> logs();
+      case "event-log", "explanation" -> logs();
       case "device-path" -> devicePaths();
       case "signature-list" -> List.of(efiVariable("db"), efiVariable("PK"), Bytes.EMPTY);
       case "uefi-variable" -> variables();

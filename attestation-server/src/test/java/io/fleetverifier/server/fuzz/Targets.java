@@ -16,6 +16,7 @@ final class Targets {
         new Target("pcr-selection", 64, TpmTargets::selection),
         new Target("tpm-response", 64, TpmTargets::responses),
         new Target("event-log", 256, LogTargets::log),
+        new Target("explanation", 1024, LogTargets::explanation),
         new Target("device-path", 64, LogTargets::devicePath),
         new Target("signature-list", 64, LogTargets::signatureLists),
         new Target("uefi-variable", 64, LogTargets::variable),
