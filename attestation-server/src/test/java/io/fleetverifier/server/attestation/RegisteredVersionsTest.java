@@ -147,9 +147,11 @@ class RegisteredVersionsTest {
 
   @Test
   void aDeviceThatBootsLikeTheMachineOfALogIsTrusted() {
-    register("boot", "/from-log?label=1&pcrs=0,2,4,7", log("d-sb-on"));
+    register("boot", "/from-log?label=1&pcrs=0,2,4,7,11", log("d-sb-on"));
 
     replay("d-sb-on");
+    assertThat(verdict(device.report())).isEqualTo(DeviceVerdict.TRUSTED);
+    device.tpm().event(11, Bytes.utf8("enter-initrd"));
     assertThat(verdict(device.report())).isEqualTo(DeviceVerdict.TRUSTED);
     replay("a-baseline");
     assertThat(device.report().sendTo(service).reasons()).contains("PCR_MISMATCH");

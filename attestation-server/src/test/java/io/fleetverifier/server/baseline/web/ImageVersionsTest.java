@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.access.Role;
 import io.fleetverifier.server.home.Home;
+import io.fleetverifier.server.testing.EvidenceFolder;
 import io.fleetverifier.server.testing.ManagementApi;
 import io.fleetverifier.server.testing.ManagementApi.Answer;
 import io.fleetverifier.server.testing.ManagementApiTest;
+import io.fleetverifier.server.uki.BuiltImage;
 import io.fleetverifier.server.uki.PeWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -116,6 +119,18 @@ class ImageVersionsTest {
     assertThat(stored.path("values")).isEqualTo(draft.path("values"));
     assertThat(stored.path("image")).isEqualTo(image);
     assertThat(filesLeft()).isEmpty();
+  }
+
+  @Test
+  void anImageMadeOfTheStubOfTheSystemIsTaken(@TempDir Path folder) throws Exception {
+    Answer made = upload("", EvidenceFolder.bytes(BuiltImage.in(folder)));
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    assertThat(made.body().path("image").path("stub").asString()).startsWith("systemd-stub ");
+    assertThat(made.body().path("image").path("commandLine").asString())
+        .isEqualTo("root=LABEL=BOOT");
+    if (made.text().contains("systemd-stub 252")) {
+      assertThat(made.body().path("values").path("11").path("").asString()).isEqualTo(PLAIN);
+    }
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Versions from boot event logs, recorded on machines whose PCRs were recorded too. */
 @ManagementApiTest
@@ -82,6 +83,16 @@ class LogVersionsTest {
     assertThat(stored.path("values")).isEqualTo(values);
     assertThat(stored.path("sourceLog").asString()).isEqualTo(log(boot).sha256().toHex());
     assertThat(stored.has("log")).isFalse();
+  }
+
+  /** Of each recorded boot it is also recorded what its image foretells. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a-baseline", "b-cmdline", "d-sb-on", "p-no-pcrsig"})
+  void whatALogSaysOfTheImageIsWhatTheImageForetells(String boot) {
+    JsonNode foretold = image(boot).path("expected").path("sha256");
+    JsonNode values = upload("&pcrs=4,11", log(boot)).body().path("values");
+    assertThat(values.path("4").asString()).isEqualTo(foretold.path("pcr4").asString());
+    assertThat(values.path("11").asString()).isEqualTo(foretold.path("pcr11").asString());
   }
 
   @Test
@@ -226,7 +237,7 @@ class LogVersionsTest {
     assertThat(texts(rules.path("allowed").path("4")))
         .containsExactlyInAnyOrder(
             Bytes.utf8("Calling EFI Application from Boot Option").sha256().toHex(),
-            image("d-sb-on"));
+            image("d-sb-on").path("authenticode").path("sha256").asString());
     assertThat(rules.path("secureBoot").path("authorities").size()).isEqualTo(1);
     assertThat(rules.path("secureBoot").has("forbidden")).isTrue();
     assertThat(made.body().path("log").path("pcrs").propertyNames())
@@ -240,12 +251,8 @@ class LogVersionsTest {
     assertThat(required.body().path("values").size()).isZero();
   }
 
-  private static String image(String boot) {
-    return tools.jackson.databind.json.JsonMapper.shared()
-        .readTree(EvidenceFolder.text(EvidenceFolder.boot(boot, "uki.json")))
-        .path("authenticode")
-        .path("sha256")
-        .asString();
+  private static JsonNode image(String boot) {
+    return JsonMapper.shared().readTree(EvidenceFolder.text(EvidenceFolder.boot(boot, "uki.json")));
   }
 
   private static List<String> texts(JsonNode array) {
