@@ -84,9 +84,16 @@ public final class Tpm implements AutoCloseable {
     return List.copyOf(endorsements);
   }
 
-  /** The certificates that lead from the EK's to the vendor's root, where the TPM holds them. */
+  /**
+   * The certificates that lead from the EK's to the vendor's root, where the TPM holds them; as
+   * many as an enrolment may carry.
+   */
   public List<Bytes> endorsementChain() {
-    return new EkCertificates(tpm).chain();
+    return new EkCertificates(tpm)
+        .chain().stream()
+            .filter(der -> der.size() <= Protocol.MAX_CERTIFICATE)
+            .limit(Protocol.MAX_INTERMEDIATES)
+            .toList();
   }
 
   /** The public area of the EK of the template. */

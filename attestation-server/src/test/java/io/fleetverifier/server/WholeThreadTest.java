@@ -15,6 +15,11 @@ import io.fleetverifier.client.ServerProblemException;
 import io.fleetverifier.client.Tpm;
 import io.fleetverifier.protocol.EnrolmentState;
 import io.fleetverifier.server.device.DeviceLifecycle;
+import io.fleetverifier.server.ekcert.VendorRoots;
+import io.fleetverifier.server.endorsement.EkDenial.Kind;
+import io.fleetverifier.server.endorsement.EkDenials;
+import io.fleetverifier.server.endorsement.EkDenials.NewDenial;
+import io.fleetverifier.server.endorsement.Rejudging;
 import io.fleetverifier.server.home.Home;
 import io.fleetverifier.server.keys.AnswerKeys;
 import io.fleetverifier.server.testing.PostgresTest;
@@ -42,6 +47,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 /** The device SDK against the server, over HTTPS, with a TPM that is none of ours (swtpm). */
 @SpringBootTest(
@@ -52,7 +59,16 @@ class WholeThreadTest {
   private static final Bytes PIN = Bytes.utf8("the volume").sha256();
   private static final List<Integer> MEASURED = List.of(0, 4, 7, 11);
 
+  @TempDir static Path roots;
+
+  @DynamicPropertySource
+  static void vendors(DynamicPropertyRegistry registry) {
+    registry.add("fv.ek.roots", roots::toString);
+  }
+
   @LocalServerPort int port;
+  @Autowired Rejudging rejudging;
+  @Autowired EkDenials denials;
   @Autowired Home home;
   @Autowired AnswerKeys answerKeys;
   @Autowired DeviceLifecycle lifecycle;
@@ -129,6 +145,66 @@ class WholeThreadTest {
         assertThat(reveal(pending)).hasSize(32);
       }
     }
+  }
+
+  /** The TPM brings its certificates and the CA between them and the root by itself. */
+  @Test
+  void aCertifiedDeviceJoinsByATokenAndGetsNothingWhileItsCaIsDenied() throws Exception {
+    SwtpmCa ca = SwtpmCa.in(folder.resolve("ca"));
+    powerOff();
+    start(Swtpm.startWithEkCertificates(folder.resolve("certified"), ca));
+    boot("image");
+    Files.write(roots.resolve("root.der"), ca.root().getEncoded());
+    rejudging.round();
+    assertThatThrownBy(() -> device.enrol("shop", joinToken()))
+        .isInstanceOfSatisfying(
+            ServerProblemException.class, e -> assertThat(e.code()).isEqualTo("enrolment-refused"));
+
+    swtpm.defineNvIndex(0x01c00100, ca.intermediates().getFirst());
+    var result = device.enrol("shop", joinToken());
+    assertThat(result.state()).isEqualTo(EnrolmentState.ENROLLED);
+    assertThat(
+            jdbc.sql(
+                    """
+                    SELECT t.genuine || ' ' || e.template FROM tpm t JOIN ek e ON e.fingerprint = t.sealing_ek
+                     WHERE t.device_id = :device
+                    """)
+                .param("device", result.deviceId())
+                .query(String.class)
+                .single())
+        .isEqualTo("endorsed H-3");
+    registerPresentBoot();
+    try (Outcome pending = device.provision(List.of("root"))) {
+      assertThat(pending.reasons()).isEmpty();
+    }
+    assertThat(device.confirm(Map.of("root", PIN)).isTrusted()).isTrue();
+
+    String issuer = VendorRoots.fingerprint(ca.issuer()).toHex();
+    UUID denial =
+        denials
+            .add(
+                "test", new NewDenial(Kind.AUTHORITY, issuer, null, null, null, null, null, "test"))
+            .id();
+    refused("EK_DENIED");
+    denials.remove("test", denial);
+
+    try (Outcome unlocked = device.unlock(Map.of("root", PIN))) {
+      assertThat(unlocked.reasons()).isEmpty();
+      assertThat(reveal(unlocked)).hasSize(32);
+    }
+  }
+
+  private String joinToken() {
+    String text = "fvj_" + UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO join_token (id, hash, group_id, uses, expires_at, created_by)
+            VALUES (gen_random_uuid(), :hash, :group, 1, now() + interval '1 day', 'test')
+            """)
+        .param("hash", Bytes.utf8(text).sha256().toArray())
+        .param("group", group)
+        .update();
+    return text;
   }
 
   private void start(Swtpm started) throws Exception {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>registers and log are those of a measured boot ({@link BootCheck})
  *   <li>the boot is a known good one, in the phase in which disks are unlocked where a secret is at
  *       stake ({@link BaselineCheck})
+ *   <li>the TPM still counts as the genuine one that was enrolled
  *   <li>the TPM was not cleared, and this evidence is no older than what was received before
  *       ({@link TpmCheck})
  *   <li>the evidence comes from an allowed network and after an allowed silence
@@ -45,6 +46,7 @@ public final class Appraiser {
     Findings findings = new Findings();
     new BootCheck(boot, findings).check();
     new BaselineCheck(boot, claims.purpose(), circumstances.now(), findings).check(bindings);
+    checkEndorsement(facts.endorsementRefusal(), findings);
     if (facts.last() != null) {
       new TpmCheck(facts.last(), findings)
           .check(quote, claims.srkName(), circumstances.challengedAt());
@@ -59,15 +61,26 @@ public final class Appraiser {
   }
 
   /**
-   * Appraises stored evidence again under present policy: baselines and phase only, since whether
-   * it is a measured boot, counters, network and volumes were judged when it was received and are
-   * not news.
+   * Appraises stored evidence again under present policy: baselines, phase and endorsement only,
+   * since whether it is a measured boot, counters, network and volumes were judged when it was
+   * received and are not news.
    */
   public Appraisal appraiseAgain(
-      MeasuredBoot boot, Purpose purpose, List<Binding> bindings, Instant now) {
+      MeasuredBoot boot,
+      Purpose purpose,
+      List<Binding> bindings,
+      @Nullable ReasonCode endorsementRefusal,
+      Instant now) {
     Findings findings = new Findings();
     new BaselineCheck(boot, purpose, now, findings).check(bindings);
+    checkEndorsement(endorsementRefusal, findings);
     return findings.appraisal();
+  }
+
+  private static void checkEndorsement(@Nullable ReasonCode refusal, Findings findings) {
+    if (refusal != null) {
+      findings.add(refusal);
+    }
   }
 
   private static void checkNetwork(

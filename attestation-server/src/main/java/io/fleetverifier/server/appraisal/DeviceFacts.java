@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param last what its TPM said last in the present epoch; absent before the first evidence
  * @param volumes its volumes by name
+ * @param endorsementRefusal why its TPM no longer counts as the genuine one that was enrolled
  */
-public record DeviceFacts(@Nullable TpmState last, Map<String, Volume> volumes) {
+public record DeviceFacts(
+    @Nullable TpmState last, Map<String, Volume> volumes, @Nullable ReasonCode endorsementRefusal) {
   public DeviceFacts {
     volumes = Map.copyOf(volumes);
   }

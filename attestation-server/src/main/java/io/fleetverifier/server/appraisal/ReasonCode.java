@@ -78,6 +78,18 @@ public enum ReasonCode {
       Kind.TRUST,
       "a volume is not the one that was provisioned",
       "inspect the disk; if it was made anew by you, provision the volume again"),
+  EK_DENIED(
+      Kind.TRUST,
+      "a deny list names an endorsement key of the device, its certificate, its CA or its firmware",
+      "none if that is meant; else remove the entry from the deny list"),
+  EK_REVOKED(
+      Kind.TRUST,
+      "the vendor has revoked the certificate of an endorsement key of the device",
+      "replace the device: nobody knows any more who holds its key"),
+  EK_NOT_ENDORSED(
+      Kind.TRUST,
+      "no vendor vouches any more for the endorsement key that the device's secrets are sealed to",
+      "look at what was found of its certificate; bring back the vendor's CA, or let the group accept unproven TPMs"),
   DEVICE_REVOKED(
       Kind.TRUST,
       "the device was revoked or retired",

@@ -7,6 +7,7 @@ import io.fleetverifier.server.appraisal.DeviceFacts;
 import io.fleetverifier.server.appraisal.DeviceFacts.TpmState;
 import io.fleetverifier.server.appraisal.DeviceFacts.Volume;
 import io.fleetverifier.server.appraisal.EnrolledKey;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.appraisal.ReleasePolicy;
 import io.fleetverifier.server.secret.StoredSecret;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tpmEpoch goes up when an operator accepts that a TPM starts over
  * @param sealingEk public area of the EK that secrets are sealed to
  * @param last what the TPM said last in the present epoch
+ * @param endorsementRefusal why the TPM no longer counts as the genuine one that was enrolled
  * @param secrets pending and active versions
  * @param histories what was done with each secret of the device, by its id
  * @param attestEvery how often the group's devices should attest
@@ -39,6 +41,7 @@ public record AttestationContext(
     Bytes sealingEkName,
     EnrolledKey key,
     @Nullable TpmState last,
+    @Nullable ReasonCode endorsementRefusal,
     ReleasePolicy releasePolicy,
     List<Binding> bindings,
     List<StoredSecret> secrets,
@@ -69,6 +72,7 @@ public record AttestationContext(
         sealingEkName,
         key,
         last,
+        endorsementRefusal,
         releasePolicy,
         asked,
         secrets,
@@ -89,7 +93,7 @@ public record AttestationContext(
                 pending(history.volume()).isPresent(),
                 releasesIn(resetCount, history.boots()),
                 bootsAtTheLimit(history.boots()))));
-    return new DeviceFacts(last, volumes);
+    return new DeviceFacts(last, volumes, endorsementRefusal);
   }
 
   Optional<StoredSecret> active(String volume) {

@@ -48,6 +48,6 @@ public interface AdmissionRules {
   /** The rules of one group. */
   Optional<GroupRules> group(UUID id);
 
-  /** The rules of all groups that take a device which nothing proves genuine, by approval. */
+  /** The rules of all groups that take a device by approval. */
   List<GroupRules> groupsForApproval();
 }

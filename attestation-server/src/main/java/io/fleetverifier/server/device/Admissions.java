@@ -5,6 +5,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.audit.AuditLog;
 import io.fleetverifier.server.device.AdmissionRules.GroupRules;
 import io.fleetverifier.server.device.Devices.KnownKey;
+import io.fleetverifier.server.device.Devices.LevelledKey;
 import io.fleetverifier.server.device.WaitingEnrolments.NewWaiting;
 import io.fleetverifier.server.device.WaitingEnrolments.Waiting;
 import io.fleetverifier.server.problem.ProblemCode;
@@ -158,7 +159,7 @@ final class Admissions {
   }
 
   private Outcome letWait(Applicant applicant, InetAddress address) {
-    Optional<EnrolmentRefusal> hopeless = whyNobodyCouldApprove(applicant.eks());
+    Optional<EnrolmentRefusal> hopeless = whyNobodyCouldApprove(applicant);
     if (hopeless.isPresent()) {
       return new Outcome.Refused(hopeless.get());
     }
@@ -169,12 +170,21 @@ final class Admissions {
         .orElseGet(() -> beginToWait(applicant, address));
   }
 
-  private Optional<EnrolmentRefusal> whyNobodyCouldApprove(EkSet eks) {
-    List<GroupRules> groups = rules.groupsForApproval();
+  private Optional<EnrolmentRefusal> whyNobodyCouldApprove(Applicant applicant) {
+    List<LevelledKey> eks = enrolments.levelled(applicant);
+    Optional<EnrolmentRefusal> barred = Enrolments.whyBarred(eks);
+    if (barred.isPresent()) {
+      return barred;
+    }
+    boolean proven = Enrolments.isAnyProven(eks);
+    List<GroupRules> groups =
+        rules.groupsForApproval().stream()
+            .filter(group -> proven || group.acceptsUnproven())
+            .toList();
     if (groups.isEmpty()) {
       return Optional.of(EnrolmentRefusal.NOT_ADMITTED);
     }
-    return groups.stream().anyMatch(group -> eks.isCompleteWithout(group.optionalEks()))
+    return groups.stream().anyMatch(group -> applicant.eks().isCompleteWithout(group.optionalEks()))
         ? Optional.empty()
         : Optional.of(EnrolmentRefusal.EK_SET_INCOMPLETE);
   }

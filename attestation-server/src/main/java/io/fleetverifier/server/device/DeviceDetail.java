@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.device;
 
+import io.fleetverifier.server.endorsement.EkJudgement;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -37,6 +38,7 @@ public record DeviceDetail(
    * @param active whether it is the device's present one
    * @param epoch goes up when an operator accepts that it was cleared
    * @param genuine endorsed, registered or unproven
+   * @param endorsementRefusal why it no longer counts as the genuine TPM that was enrolled
    * @param ours registered, join-token or approval
    * @param sealingEk fingerprint of the EK that secrets are sealed to
    * @param state what it last said of itself; absent before the first evidence
@@ -46,6 +48,7 @@ public record DeviceDetail(
       boolean active,
       int epoch,
       String genuine,
+      @Nullable String endorsementRefusal,
       String ours,
       String sealingEk,
       Instant createdAt,
@@ -53,8 +56,17 @@ public record DeviceDetail(
       List<Ak> aks,
       @Nullable TpmState state) {}
 
-  /** An endorsement key. */
-  public record Ek(String fingerprint, String template, String genuine, boolean hasCertificate) {}
+  /**
+   * An endorsement key.
+   *
+   * @param endorsement what was found of its certificate; absent where there is none
+   */
+  public record Ek(
+      String fingerprint,
+      String template,
+      String genuine,
+      boolean hasCertificate,
+      @Nullable EkJudgement endorsement) {}
 
   /** An attestation key; its Name in hexadecimal. */
   public record Ak(String name, boolean active) {}

@@ -4,8 +4,11 @@ package io.fleetverifier.server.device;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.EnrolmentRequest;
 import io.fleetverifier.protocol.Formulas;
+import io.fleetverifier.server.ekcert.EkCertificate;
+import io.fleetverifier.server.ekcert.EkCertificateException;
 import io.fleetverifier.server.problem.ProblemException;
 import io.fleetverifier.tpm.EkTemplate;
+import io.fleetverifier.tpm.KeyProblem;
 import io.fleetverifier.tpm.TpmDecodeException;
 import io.fleetverifier.tpm.TpmtPublic;
 import java.util.Collection;
@@ -43,11 +46,20 @@ public record EkSet(List<EndorsementKey> keys) {
         EkTemplate.of(area)
             .orElseThrow(() ->
                 EnrolmentRefusal.EK_UNSUITABLE.problem("an EK area equals no known template"));
-    if (area.keyProblem().isPresent()) {
-      throw EnrolmentRefusal.EK_UNSUITABLE.problem("the key of an EK is no valid key");
-    }
-    Bytes info = area.subjectPublicKeyInfo();
-    return new EndorsementKey(template, area, info.sha256(), certificate(shown, info));
+    area.keyProblem().ifPresent(EkSet::refuse);
+    Bytes fingerprint = area.subjectPublicKeyInfo().sha256();
+    return new EndorsementKey(template, area, fingerprint, certificate(shown, area));
+  }
+
+  /**
+   * Whoever knows the faulty generator computes the private key from the public one: such a key
+   * proves nothing, registered or not.
+   */
+  private static void refuse(KeyProblem problem) {
+    throw EnrolmentRefusal.EK_UNSUITABLE.problem(
+        problem == KeyProblem.MODULUS_ROCA
+            ? "the key of an EK is one of the faulty generator of CVE-2017-15361 (ROCA)"
+            : "the key of an EK is no valid key");
   }
 
   private static TpmtPublic decode(Bytes area) {
@@ -58,14 +70,20 @@ public record EkSet(List<EndorsementKey> keys) {
     }
   }
 
-  private static @Nullable Bytes certificate(EnrolmentRequest.EndorsementKey shown, Bytes info) {
+  private static @Nullable Bytes certificate(
+      EnrolmentRequest.EndorsementKey shown, TpmtPublic area) {
     if (shown.certificate() == null) {
       return null;
     }
-    return EkCertificate.read(shown.certificate())
-        .filter(certificate -> certificate.subjectPublicKeyInfo().equals(info))
-        .orElseThrow(EnrolmentRefusal.EK_CERTIFICATE_MISMATCH::problem)
-        .der();
+    try {
+      if (!EkCertificate.read(shown.certificate()).isOf(area)) {
+        throw EnrolmentRefusal.EK_CERTIFICATE_MISMATCH.problem();
+      }
+    } catch (EkCertificateException unreadable) {
+      // Real certificates are odd: the key then counts as one without, and operators see why.
+      return shown.certificate();
+    }
+    return shown.certificate();
   }
 
   /** The fingerprint of each key. */

@@ -10,6 +10,8 @@ public enum EnrolmentRefusal {
   AK_UNSUITABLE("the attestation key breaks a rule"),
   EK_UNSUITABLE("an endorsement key is of no known template, is no valid key, or is given twice"),
   EK_CERTIFICATE_MISMATCH("a certificate is not for the key that it came with"),
+  EK_DENIED("a deny list names an endorsement key, its certificate, its CA or its firmware"),
+  EK_REVOKED("the vendor has revoked the certificate of an endorsement key"),
   EK_SET_INCOMPLETE("endorsement keys L-1 and L-2 are both asked for"),
   TOKEN_INVALID("the enrolment token is not authentic, or expired, or was used"),
   ACTIVATION_FAILED("the proof of activation is wrong"),

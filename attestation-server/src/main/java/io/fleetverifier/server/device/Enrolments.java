@@ -6,7 +6,10 @@ import io.fleetverifier.server.audit.AuditLog;
 import io.fleetverifier.server.device.AdmissionRules.GroupRules;
 import io.fleetverifier.server.device.Devices.LevelledKey;
 import io.fleetverifier.server.device.Devices.NewDevice;
-import io.fleetverifier.tpm.EkTemplate;
+import io.fleetverifier.server.endorsement.EkJudge;
+import io.fleetverifier.server.endorsement.EkJudgement;
+import io.fleetverifier.server.endorsement.Genuine;
+import io.fleetverifier.server.endorsement.SealingOrder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,28 +21,58 @@ import org.springframework.stereotype.Component;
 /** Makes an applicant a device of a group, as far as that group's rules allow. */
 @Component
 final class Enrolments {
-  /** Which key secrets are sealed to, where several are equally genuine. */
-  private static final List<EkTemplate> SEALING_ORDER =
-      List.of(
-          EkTemplate.L2, // P-256
-          EkTemplate.H2,
-          EkTemplate.H3, // P-384
-          EkTemplate.L1, // RSA
-          EkTemplate.H1,
-          EkTemplate.H6,
-          EkTemplate.H7,
-          EkTemplate.H4); // P-521
-
   private final Devices devices;
   private final WaitingEnrolments waiting;
   private final AdmissionRules rules;
+  private final EkJudge judge;
   private final AuditLog audit;
 
-  Enrolments(Devices devices, WaitingEnrolments waiting, AdmissionRules rules, AuditLog audit) {
+  Enrolments(
+      Devices devices,
+      WaitingEnrolments waiting,
+      AdmissionRules rules,
+      EkJudge judge,
+      AuditLog audit) {
     this.devices = devices;
     this.waiting = waiting;
     this.rules = rules;
+    this.judge = judge;
     this.audit = audit;
+  }
+
+  /** The applicant's keys, each with how genuine it is by what counts now. */
+  List<LevelledKey> levelled(Applicant applicant) {
+    Set<Bytes> registered = rules.registrations(applicant.eks().fingerprints()).keySet();
+    EkJudge.Present present = judge.present();
+    List<Bytes> intermediates = applicant.candidate().intermediates();
+    return applicant.eks().keys().stream()
+        .map(ek -> {
+          Optional<EkJudgement> endorsement =
+              present.judge(ek.fingerprint(), ek.area(), ek.certificate(), intermediates);
+          return new LevelledKey(
+              ek, Genuine.of(registered.contains(ek.fingerprint()), endorsement), endorsement);
+        })
+        .toList();
+  }
+
+  /**
+   * Why these keys are taken on no ground at all, not even where one of them is registered: the
+   * deny list is a later word of the operator's than the registration, and of a key that its vendor
+   * revoked nobody knows any more who holds it.
+   */
+  static Optional<EnrolmentRefusal> whyBarred(List<LevelledKey> eks) {
+    List<EkJudgement> judgements = eks.stream().flatMap(ek -> ek.endorsement().stream()).toList();
+    if (judgements.stream().anyMatch(EkJudgement::denies)) {
+      return Optional.of(EnrolmentRefusal.EK_DENIED);
+    }
+    return judgements.stream().anyMatch(EkJudgement::revokes)
+        ? Optional.of(EnrolmentRefusal.EK_REVOKED)
+        : Optional.empty();
+  }
+
+  /** Whether any of these keys is that of a genuine TPM. */
+  static boolean isAnyProven(List<LevelledKey> eks) {
+    return eks.stream().anyMatch(ek -> ek.genuine().isProven());
   }
 
   /**
@@ -53,7 +86,11 @@ final class Enrolments {
         rules
             .group(groupId)
             .orElseThrow(() -> new IllegalStateException("a group that is referred to is gone"));
-    List<LevelledKey> eks = levelled(applicant.eks());
+    List<LevelledKey> eks = levelled(applicant);
+    Optional<EnrolmentRefusal> barred = whyBarred(eks);
+    if (barred.isPresent()) {
+      return new Outcome.Refused(barred.get());
+    }
     if (!accepts(group, ours, eks)) {
       return new Outcome.Refused(EnrolmentRefusal.NOT_ADMITTED);
     }
@@ -67,7 +104,7 @@ final class Enrolments {
   }
 
   private static boolean accepts(GroupRules group, Ours ours, List<LevelledKey> eks) {
-    boolean genuine = eks.stream().anyMatch(Enrolments::isGenuine) || group.acceptsUnproven();
+    boolean genuine = isAnyProven(eks) || group.acceptsUnproven();
     boolean isOurs =
         switch (ours) {
           case REGISTERED -> true;
@@ -77,21 +114,6 @@ final class Enrolments {
     return genuine && isOurs;
   }
 
-  private List<LevelledKey> levelled(EkSet eks) {
-    Set<Bytes> registered = rules.registrations(eks.fingerprints()).keySet();
-    return eks.keys().stream()
-        .map(ek -> new LevelledKey(ek, level(registered.contains(ek.fingerprint()))))
-        .toList();
-  }
-
-  private static Genuine level(boolean registered) {
-    return registered ? Genuine.REGISTERED : Genuine.UNPROVEN;
-  }
-
-  private static boolean isGenuine(LevelledKey ek) {
-    return ek.genuine() != Genuine.UNPROVEN;
-  }
-
   private UUID insert(
       Applicant applicant, GroupRules group, Ours ours, List<LevelledKey> eks, String actor) {
     LevelledKey sealingEk = sealingEk(eks);
@@ -99,7 +121,15 @@ final class Enrolments {
     String name = applicant.candidate().name();
     UUID device =
         devices.insert(
-            new NewDevice(waited, name, group.id(), ours, applicant.ak(), eks, sealingEk));
+            new NewDevice(
+                waited,
+                name,
+                group.id(),
+                ours,
+                applicant.ak(),
+                eks,
+                sealingEk,
+                applicant.candidate().intermediates()));
     audit.record(
         actor,
         "device.enrol",
@@ -114,10 +144,10 @@ final class Enrolments {
 
   /** Only a genuine key is sealed to, as long as there is one: another may be a software key. */
   private static LevelledKey sealingEk(List<LevelledKey> eks) {
-    boolean anyGenuine = eks.stream().anyMatch(Enrolments::isGenuine);
+    boolean anyProven = isAnyProven(eks);
     return eks.stream()
-        .filter(ek -> isGenuine(ek) || !anyGenuine)
-        .min(Comparator.comparingInt(ek -> SEALING_ORDER.indexOf(ek.key().template())))
+        .filter(ek -> ek.genuine().isProven() || !anyProven)
+        .min(Comparator.comparing(ek -> ek.key().template(), SealingOrder.comparator()))
         .orElseThrow(() -> new IllegalStateException("an enrolment shows at least one EK"));
   }
 }

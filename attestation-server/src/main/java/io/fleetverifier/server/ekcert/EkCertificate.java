@@ -168,6 +168,15 @@ public record EkCertificate(
     return Bytes.copyOf(octets, octets[0] == 0 ? 1 : 0, octets.length);
   }
 
+  /** Whether it is of the key that a TPM shows in this public area. */
+  public boolean isOf(TpmtPublic shown) {
+    return key.unique() instanceof TpmuPublicId.Rsa(Bytes modulus)
+        ? shown.unique() instanceof TpmuPublicId.Rsa(Bytes other) && modulus.equals(other)
+        : shown.keyProblem().isEmpty()
+            && key.keyProblem().isEmpty()
+            && key.subjectPublicKeyInfo().equals(shown.subjectPublicKeyInfo());
+  }
+
   /** The kind of key in the words of the profile, such as {@code RSA-2048} or {@code P-256}. */
   public String keyLabel() {
     return switch (key.unique()) {

@@ -115,7 +115,7 @@ public final class EkCertificateVerifier {
   }
 
   private static void requireKey(EkCertificate certificate, Optional<TpmtPublic> area) {
-    if (area.isPresent() && !sameKey(certificate.key(), area.get())) {
+    if (area.isPresent() && !certificate.isOf(area.get())) {
       throw refuse(EkRefusal.KEY_MISMATCH, "the certificate is of another key");
     }
     Optional<KeyProblem> problem = certificate.key().keyProblem();
@@ -125,14 +125,6 @@ public final class EkCertificateVerifier {
           roca ? EkRefusal.KEY_ROCA : EkRefusal.KEY_WEAK,
           roca ? "the modulus is one of the faulty generator (ROCA)" : "the key is not fit");
     }
-  }
-
-  private static boolean sameKey(TpmtPublic certified, TpmtPublic shown) {
-    return certified.unique() instanceof TpmuPublicId.Rsa(Bytes modulus)
-        ? shown.unique() instanceof TpmuPublicId.Rsa(Bytes other) && modulus.equals(other)
-        : shown.keyProblem().isEmpty()
-            && certified.keyProblem().isEmpty()
-            && certified.subjectPublicKeyInfo().equals(shown.subjectPublicKeyInfo());
   }
 
   private static TpmIdentity requireEk(EkCertificate certificate) {

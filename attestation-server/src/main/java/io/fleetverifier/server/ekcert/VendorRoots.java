@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CRL;
+import java.security.cert.CRLException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
@@ -30,7 +31,9 @@ import java.util.stream.Stream;
 public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) {
 
   private static final long LARGEST_FILE = 4L << 20;
-  private static final int DEEPEST = 2;
+
+  /** How many levels of folders are read: the folder itself, and one for each maker. */
+  public static final int DEEPEST = 2;
 
   /**
    * A certificate out of the folder.
@@ -131,7 +134,33 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
     }
   }
 
-  static Bytes fingerprint(X509Certificate certificate) {
+  /**
+   * Names this content: two sets with the same digest judge alike.
+   *
+   * @return SHA-256 over the certificates with their makers, and the lists of revocations
+   */
+  public Bytes digest() {
+    List<Bytes> parts = new ArrayList<>();
+    for (Pinned pinned : certificates) {
+      parts.add(fingerprint(pinned.certificate()));
+      parts.add(Bytes.utf8(pinned.maker().orElse("")).sha256());
+    }
+    for (X509CRL revocation : revocations) {
+      parts.add(fingerprint(revocation));
+    }
+    return Bytes.concat(parts.toArray(Bytes[]::new)).sha256();
+  }
+
+  private static Bytes fingerprint(X509CRL list) {
+    try {
+      return Bytes.copyOf(list.getEncoded()).sha256();
+    } catch (CRLException impossible) {
+      throw new IllegalStateException("the list was decoded from bytes", impossible);
+    }
+  }
+
+  /** SHA-256 of a certificate's DER. */
+  public static Bytes fingerprint(X509Certificate certificate) {
     try {
       return Bytes.copyOf(certificate.getEncoded()).sha256();
     } catch (CertificateEncodingException impossible) {

@@ -3,10 +3,12 @@ package io.fleetverifier.server.trust;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Purpose;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.baseline.StoredPcrs;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a device showed in its last authentic evidence.
@@ -14,6 +16,7 @@ import java.util.UUID;
  * @param logs SHA-256 of the logs that it said belong to it
  * @param reasons codes of why it was not trusted when it was received
  * @param warnings codes of what somebody should have looked at
+ * @param endorsementRefusal why its TPM does not count, now, as the genuine one that was enrolled
  */
 public record LastShown(
     UUID device,
@@ -24,4 +27,5 @@ public record LastShown(
     StoredPcrs pcrs,
     List<Bytes> logs,
     List<String> reasons,
-    List<String> warnings) {}
+    List<String> warnings,
+    @Nullable ReasonCode endorsementRefusal) {}

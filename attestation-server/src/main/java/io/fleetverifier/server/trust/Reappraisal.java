@@ -16,18 +16,18 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Stored evidence under present policy. What baselines say of the boot is judged anew; what was
- * found of counters, network, silence and volumes was true when the evidence came and stays. The
- * outcome is an appraisal and can buy no secret.
+ * Stored evidence under present policy. What baselines say of the boot, and vendors of the TPM, is
+ * judged anew; what was found of counters, network, silence and volumes was true when the evidence
+ * came and stays. The outcome is an appraisal and can buy no secret.
  *
- * @param anew what baselines say now
+ * @param anew what baselines and vendors say now
  * @param kept codes of reasons that stay
  * @param keptWarnings codes of warnings that stay
  */
 public record Reappraisal(Appraisal anew, List<String> kept, List<String> keptWarnings) {
 
   /** What {@link Appraiser#appraiseAgain} can find. */
-  private static final Set<ReasonCode> OF_THE_BOOT =
+  private static final Set<ReasonCode> JUDGED_ANEW =
       EnumSet.of(
           ReasonCode.NO_BASELINE,
           ReasonCode.NO_ACCEPTED_VERSION,
@@ -38,6 +38,9 @@ public record Reappraisal(Appraisal anew, List<String> kept, List<String> keptWa
           ReasonCode.VERSION_REVOKED,
           ReasonCode.VERSION_NOT_ACCEPTED,
           ReasonCode.WRONG_PHASE,
+          ReasonCode.EK_DENIED,
+          ReasonCode.EK_REVOKED,
+          ReasonCode.EK_NOT_ENDORSED,
           ReasonCode.BASELINE_OBSERVED_MISMATCH);
 
   /**
@@ -51,12 +54,14 @@ public record Reappraisal(Appraisal anew, List<String> kept, List<String> keptWa
     BootLog log =
         bindings.stream().anyMatch(Binding::needsLog) ? bootLog.get() : new BootLog.Absent();
     MeasuredBoot boot = MeasuredBoot.of(shown.pcrs().values(), log);
-    Appraisal anew = new Appraiser().appraiseAgain(boot, shown.purpose(), bindings, now);
+    Appraisal anew =
+        new Appraiser()
+            .appraiseAgain(boot, shown.purpose(), bindings, shown.endorsementRefusal(), now);
     return new Reappraisal(anew, kept(shown.reasons()), kept(shown.warnings()));
   }
 
   private static List<String> kept(List<String> codes) {
-    Set<String> judgedAnew = Set.copyOf(OF_THE_BOOT.stream().map(ReasonCode::name).toList());
+    Set<String> judgedAnew = Set.copyOf(JUDGED_ANEW.stream().map(ReasonCode::name).toList());
     return codes.stream().filter(code -> !judgedAnew.contains(code)).toList();
   }
 

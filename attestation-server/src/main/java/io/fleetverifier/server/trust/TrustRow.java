@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the one word: the first that holds of retired, revoked, never-attested, untrusted,
  *     stale, trusted. Silence is never shown as trust.
+ * @param genuine why its TPM counts as genuine: registered, endorsed or unproven
  * @param verdict of the last authentic evidence under present policy; absent before the first
  * @param since when the state began
  * @param freshness fresh, stale (silent for more than twice the group's interval) or never
@@ -21,6 +22,7 @@ public record TrustRow(
     String group,
     String state,
     String lifecycle,
+    @Nullable String genuine,
     @Nullable String verdict,
     List<String> reasonCodes,
     List<String> warningCodes,

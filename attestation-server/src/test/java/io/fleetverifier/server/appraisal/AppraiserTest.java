@@ -45,6 +45,7 @@ class AppraiserTest {
   private List<VolumePin> pins = List.of(new VolumePin("root", PIN));
   private @Nullable Bytes srkName = SRK;
   private @Nullable TpmState last = state(7, 0, 4000, true);
+  private @Nullable ReasonCode endorsementRefusal;
   private Map<String, Volume> volumes = Map.of("root", new Volume(PIN, false, 0, 0));
   private List<Binding> bindings;
   private ReleasePolicy release = new ReleasePolicy(true, List.of(), null, 5);
@@ -605,6 +606,18 @@ class AppraiserTest {
     assertThat(Trusted.of(quote(), appraise(), redeemed)).isEmpty();
   }
 
+  @Test
+  void aTpmThatNoLongerCountsAsGenuineIsNotTrustedAndEndorsedAgainItIs() {
+    for (ReasonCode refusal :
+        List.of(ReasonCode.EK_DENIED, ReasonCode.EK_REVOKED, ReasonCode.EK_NOT_ENDORSED)) {
+      endorsementRefusal = refusal;
+      assertReasons(refusal);
+      assertThat(appraise().allowsRelease()).isFalse();
+    }
+    endorsementRefusal = null;
+    assertReasons();
+  }
+
   private void assertReasons(ReasonCode... expected) {
     assertThat(codes(appraise().reasons())).containsExactly(expected);
   }
@@ -626,7 +639,7 @@ class AppraiserTest {
             quote(),
             MeasuredBoot.of(quote().pcrs(), log),
             claims,
-            new DeviceFacts(last, volumes),
+            new DeviceFacts(last, volumes, endorsementRefusal),
             bindings,
             release,
             new Circumstances(NOW, challengedAt, source, answerable));

@@ -8,6 +8,7 @@ import io.fleetverifier.protocol.EnrolmentResult;
 import io.fleetverifier.protocol.EnrolmentState;
 import io.fleetverifier.server.audit.AuditLog;
 import io.fleetverifier.server.database.InstallationState;
+import io.fleetverifier.server.endorsement.EkJudge;
 import io.fleetverifier.server.problem.ProblemException;
 import io.fleetverifier.server.testing.PostgresTest;
 import io.fleetverifier.server.token.Redemptions;
@@ -52,6 +53,7 @@ class EnrolmentRaceTest {
       Devices devices,
       WaitingEnrolments waiting,
       AdmissionRules rules,
+      EkJudge judge,
       Redemptions redemptions,
       AuditLog audit,
       InstallationState installation,
@@ -64,7 +66,7 @@ class EnrolmentRaceTest {
             new EnrolmentTokens(tokens, installation, clock),
             new Admissions(
                 devices,
-                new Enrolments(devices, waiting, rules, audit),
+                new Enrolments(devices, waiting, rules, judge, audit),
                 waiting,
                 rules,
                 redemptions,

@@ -615,7 +615,8 @@ class EnrolmentServiceTest {
         new Candidate(
             "mixed",
             one.tpm().ak().encode(),
-            List.of(one.request("x", null).eks().get(0), two.request("x", null).eks().get(1)));
+            List.of(one.request("x", null).eks().get(0), two.request("x", null).eks().get(1)),
+            List.of());
     Bytes token =
         tokens.seal(
             new EnrolmentTicket(

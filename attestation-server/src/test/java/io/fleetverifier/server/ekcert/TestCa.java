@@ -37,11 +37,11 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A CA of a made-up vendor, able to get any one thing wrong. */
-final class TestCa {
+public final class TestCa {
 
-  static final Instant BEGIN = Instant.parse("2020-01-01T00:00:00Z");
-  static final Instant END = Instant.parse("2040-01-01T00:00:00Z");
-  static final KeyPair EK = ec();
+  public static final Instant BEGIN = Instant.parse("2020-01-01T00:00:00Z");
+  public static final Instant END = Instant.parse("2040-01-01T00:00:00Z");
+  public static final KeyPair EK = ec();
 
   private static final AtomicLong SERIAL = new AtomicLong(1);
 
@@ -72,7 +72,7 @@ final class TestCa {
   }
 
   /** What a CA certificate says. */
-  static final class Ca {
+  public static final class Ca {
     BasicConstraints constraints = new BasicConstraints(true);
     int usage = KeyUsage.keyCertSign | KeyUsage.cRLSign;
     Instant begin = BEGIN;
@@ -81,47 +81,47 @@ final class TestCa {
   }
 
   /** What an EK certificate says. */
-  static final class Leaf {
-    SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(EK.getPublic().getEncoded());
-    String subject = "";
-    @Nullable BasicConstraints constraints = new BasicConstraints(false);
-    String extendedUsage = "2.23.133.8.1";
-    int usage = KeyUsage.keyAgreement;
-    String manufacturer = "id:49465800";
-    String model = "SLB 9999";
-    String version = "id:00070001";
-    boolean nameCritical = true;
-    boolean unknownCritical;
-    Instant begin = BEGIN;
-    Instant end = END;
-    String algorithm = "SHA256withECDSA";
+  public static final class Leaf {
+    public SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(EK.getPublic().getEncoded());
+    public String subject = "";
+    public @Nullable BasicConstraints constraints = new BasicConstraints(false);
+    public String extendedUsage = "2.23.133.8.1";
+    public int usage = KeyUsage.keyAgreement;
+    public String manufacturer = "id:49465800";
+    public String model = "SLB 9999";
+    public String version = "id:00070001";
+    public boolean nameCritical = true;
+    public boolean unknownCritical;
+    public Instant begin = BEGIN;
+    public Instant end = END;
+    public String algorithm = "SHA256withECDSA";
   }
 
-  static TestCa root() {
+  public static TestCa root() {
     return root("O=Infineon Technologies AG,CN=Test Root");
   }
 
-  static TestCa root(String name) {
+  public static TestCa root(String name) {
     return new TestCa(name, null, ca -> {});
   }
 
-  static TestCa root(Consumer<Ca> change) {
+  public static TestCa root(Consumer<Ca> change) {
     return new TestCa("O=Infineon Technologies AG,CN=Test Root", null, change);
   }
 
-  TestCa below(String name, Consumer<Ca> change) {
+  public TestCa below(String name, Consumer<Ca> change) {
     return new TestCa(name, this, change);
   }
 
-  TestCa below() {
+  public TestCa below() {
     return below("O=Infineon Technologies AG,CN=Test CA 01", ca -> {});
   }
 
-  X509Certificate certificate() {
+  public X509Certificate certificate() {
     return certificate;
   }
 
-  Bytes der() {
+  public Bytes der() {
     try {
       return Bytes.copyOf(certificate.getEncoded());
     } catch (GeneralSecurityException e) {
@@ -129,15 +129,15 @@ final class TestCa {
     }
   }
 
-  VendorRoots.Pinned pinned() {
+  public VendorRoots.Pinned pinned() {
     return VendorRoots.Pinned.of(certificate, Optional.empty());
   }
 
-  Bytes issue() {
+  public Bytes issue() {
     return issue(leaf -> {});
   }
 
-  Bytes issue(Consumer<Leaf> change) {
+  public Bytes issue(Consumer<Leaf> change) {
     Leaf leaf = new Leaf();
     change.accept(leaf);
     X509v3CertificateBuilder builder =
@@ -187,7 +187,7 @@ final class TestCa {
     }
   }
 
-  X509CRL revocations(Instant next, X509Certificate... revoked) {
+  public X509CRL revocations(Instant next, X509Certificate... revoked) {
     X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(BEGIN));
     builder.setNextUpdate(Date.from(next));
     for (X509Certificate certificate : revoked) {
@@ -204,7 +204,7 @@ final class TestCa {
     }
   }
 
-  static X509Certificate parse(Bytes der) {
+  public static X509Certificate parse(Bytes der) {
     try {
       return (X509Certificate)
           VendorRoots.factory().generateCertificate(new ByteArrayInputStream(der.toArray()));
@@ -224,11 +224,11 @@ final class TestCa {
     }
   }
 
-  static KeyPair ec() {
+  public static KeyPair ec() {
     return pair("EC", 256);
   }
 
-  static KeyPair pair(String algorithm, int size) {
+  public static KeyPair pair(String algorithm, int size) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
       generator.initialize(size);

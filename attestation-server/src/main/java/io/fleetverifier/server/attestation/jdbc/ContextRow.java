@@ -5,6 +5,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.appraisal.DeviceFacts.TpmState;
 import io.fleetverifier.server.appraisal.EnrolledKey;
 import io.fleetverifier.server.appraisal.Network;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.appraisal.ReleasePolicy;
 import io.fleetverifier.server.attestation.AttestationContext;
 import io.fleetverifier.server.attestation.jdbc.ContextJson.BindingPart;
@@ -48,6 +49,7 @@ record ContextRow(AttestationContext context, List<BindingPart> bindings) {
         bytes(row, "ek_name"),
         new EnrolledKey(TpmtPublic.decode(bytes(row, "ak_area")), bytes(row, "qualified_name")),
         state(row),
+        endorsementRefusal(row.getString("endorsement_refusal")),
         releasePolicy(row),
         List.of(),
         secrets.stream().flatMap(secret -> secret.stored().stream()).toList(),
@@ -55,6 +57,10 @@ record ContextRow(AttestationContext context, List<BindingPart> bindings) {
         Duration.ofSeconds(row.getInt("attest_every_seconds")),
         row.getLong("revision"),
         row.getInt("epoch"));
+  }
+
+  private static @Nullable ReasonCode endorsementRefusal(@Nullable String code) {
+    return code == null ? null : ReasonCode.valueOf(code);
   }
 
   private static @Nullable TpmState state(ResultSet row) throws SQLException {

@@ -82,9 +82,7 @@ final class JdbcAdmissionRules implements AdmissionRules {
 
   @Override
   public List<GroupRules> groupsForApproval() {
-    return jdbc.sql(GROUP + "WHERE accept_unproven AND accept_approval")
-        .query((row, number) -> groupRules(row))
-        .list();
+    return jdbc.sql(GROUP + "WHERE accept_approval").query((row, number) -> groupRules(row)).list();
   }
 
   private static GroupRules groupRules(ResultSet row) throws SQLException {

@@ -6,11 +6,13 @@ import io.fleetverifier.server.api.Cursor;
 import io.fleetverifier.server.api.Page;
 import io.fleetverifier.server.api.PageQuery;
 import io.fleetverifier.server.api.Rows;
+import io.fleetverifier.server.device.Candidate;
 import io.fleetverifier.server.device.DeviceDetail;
 import io.fleetverifier.server.device.DeviceDetail.Tpm;
 import io.fleetverifier.server.device.DeviceDirectory;
 import io.fleetverifier.server.device.DeviceSummary;
 import io.fleetverifier.server.device.WaitingDevice;
+import io.fleetverifier.server.device.WaitingEks;
 import io.fleetverifier.server.problem.ProblemCode;
 import io.fleetverifier.server.problem.ProblemException;
 import java.sql.ResultSet;
@@ -31,11 +33,13 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
   private static final String TPMS =
       """
       (SELECT jsonb_agg(jsonb_build_object(
-           'id', t.id, 'active', t.active, 'epoch', t.epoch, 'genuine', t.genuine, 'ours', t.ours,
+           'id', t.id, 'active', t.active, 'epoch', t.epoch, 'genuine', t.genuine,
+           'endorsementRefusal', t.endorsement_refusal, 'ours', t.ours,
            'sealingEk', encode(t.sealing_ek, 'hex'), 'createdAt', t.created_at,
            'eks', (SELECT jsonb_agg(jsonb_build_object(
                 'fingerprint', encode(e.fingerprint, 'hex'), 'template', e.template,
-                'genuine', e.genuine, 'hasCertificate', e.certificate IS NOT NULL) ORDER BY e.template)
+                'genuine', e.genuine, 'hasCertificate', e.certificate IS NOT NULL,
+                'endorsement', e.endorsement) ORDER BY e.template)
               FROM ek e WHERE e.tpm_id = t.id),
            'aks', (SELECT jsonb_agg(jsonb_build_object(
                 'name', encode(a.name, 'hex'), 'active', a.active) ORDER BY a.created_at)
@@ -54,9 +58,11 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
       """;
 
   private final JdbcClient jdbc;
+  private final WaitingEks eks;
 
-  JdbcDeviceDirectory(JdbcClient jdbc) {
+  JdbcDeviceDirectory(JdbcClient jdbc, WaitingEks eks) {
     this.jdbc = jdbc;
+    this.eks = eks;
   }
 
   @Override
@@ -155,7 +161,7 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
         jdbc.sql(
                 """
                 SELECT id, name, ek_code, encode(ak_name, 'hex') AS ak_name, host(address) AS address,
-                       created_at, expires_at
+                       request, created_at, expires_at
                   FROM waiting_enrolment
                  WHERE (created_at, id) > (:createdAt, :id) AND expires_at > now()
                  ORDER BY created_at, id
@@ -170,13 +176,14 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
         rows, query.most(), Function.identity(), row -> Cursor.of(row.createdAt(), row.id()));
   }
 
-  private static WaitingDevice waiting(ResultSet row) throws SQLException {
+  private WaitingDevice waiting(ResultSet row) throws SQLException {
     return new WaitingDevice(
         Rows.id(row, "id"),
         row.getString("name"),
         row.getString("ek_code"),
         row.getString("ak_name"),
         row.getString("address"),
+        eks.of(Candidate.fromJson(row.getBytes("request"))),
         Rows.time(row, "created_at"),
         Rows.time(row, "expires_at"));
   }

@@ -2,6 +2,7 @@
 package io.fleetverifier.server.device.jdbc;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.json.WireJson;
 import io.fleetverifier.server.device.Devices;
 import io.fleetverifier.server.device.EnrolmentRefusal;
 import io.fleetverifier.server.device.Lifecycle;
@@ -100,13 +101,17 @@ final class JdbcDevices implements Devices {
   private UUID insertTpm(UUID id, NewDevice device) {
     return jdbc.sql(
             """
-            INSERT INTO tpm (id, device_id, genuine, ours, sealing_ek)
-            VALUES (gen_random_uuid(), :device, :genuine, :ours, :sealingEk)
+            INSERT INTO tpm (id, device_id, genuine, was_genuine, ours, sealing_ek, intermediates)
+            VALUES (gen_random_uuid(), :device, :genuine, :wasGenuine, :ours, :sealingEk, :intermediates)
             RETURNING id
             """)
         .param("device", id)
         .param("genuine", device.sealingEk().genuine().word())
+        .param("wasGenuine", device.sealingEk().genuine().isProven())
         .param("ours", device.ours().word())
+        .param(
+            "intermediates",
+            device.intermediates().stream().map(Bytes::toArray).toArray(byte[][]::new))
         .param("sealingEk", device.sealingEk().key().fingerprint().toArray())
         .query(UUID.class)
         .single();
@@ -116,8 +121,9 @@ final class JdbcDevices implements Devices {
     Bytes certificate = ek.key().certificate();
     jdbc.sql(
             """
-            INSERT INTO ek (fingerprint, tpm_id, template, area, name, genuine, certificate)
-            VALUES (:fingerprint, :tpm, :template, :area, :name, :genuine, CAST(:certificate AS bytea))
+            INSERT INTO ek (fingerprint, tpm_id, template, area, name, genuine, certificate, endorsement)
+            VALUES (:fingerprint, :tpm, :template, :area, :name, :genuine, CAST(:certificate AS bytea),
+                    CAST(:endorsement AS jsonb))
             """)
         .param("fingerprint", ek.key().fingerprint().toArray())
         .param("tpm", tpm)
@@ -126,6 +132,8 @@ final class JdbcDevices implements Devices {
         .param("name", ek.key().area().name().value().toArray())
         .param("genuine", ek.genuine().word())
         .param("certificate", certificate == null ? null : certificate.toArray())
+        .param(
+            "endorsement", ek.endorsement().map(WireJson.strict()::writeValueAsString).orElse(null))
         .update();
   }
 

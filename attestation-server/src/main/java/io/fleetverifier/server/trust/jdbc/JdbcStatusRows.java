@@ -5,6 +5,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.protocol.Purpose;
 import io.fleetverifier.server.api.Rows;
 import io.fleetverifier.server.appraisal.BootLog;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.baseline.StoredPcrs;
 import io.fleetverifier.server.policy.PolicyEdits;
 import io.fleetverifier.server.trust.LastShown;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -26,9 +28,13 @@ final class JdbcStatusRows implements StatusRows {
 
   private static final String LAST_SHOWN =
       """
-      SELECT s.device_id, d.group_id, a.id, a.received_at, a.purpose, a.pcr_values, a.logs, a.reasons, a.warnings
+      SELECT s.device_id, d.group_id, a.id, a.received_at, a.purpose, a.pcr_values, a.logs, a.reasons, a.warnings,
+             CASE WHEN t.endorsement_refusal = 'EK_NOT_ENDORSED' AND g.accept_unproven THEN NULL ELSE t.endorsement_refusal END
+                  AS endorsement_refusal
         FROM device_status s
         JOIN device d ON d.id = s.device_id
+        JOIN device_group g ON g.id = d.group_id
+        JOIN tpm t ON t.device_id = d.id AND t.active
         JOIN attestation a ON a.id = s.attestation_id AND a.received_at = s.last_evidence_at
       """;
 
@@ -92,7 +98,12 @@ final class JdbcStatusRows implements StatusRows {
         new StoredPcrs(Bytes.copyOf(row.getBytes("pcr_values"))),
         Arrays.stream((byte[][]) row.getArray("logs").getArray()).map(Bytes::copyOf).toList(),
         Rows.texts(row, "reasons"),
-        Rows.texts(row, "warnings"));
+        Rows.texts(row, "warnings"),
+        endorsementRefusal(row.getString("endorsement_refusal")));
+  }
+
+  private static @Nullable ReasonCode endorsementRefusal(@Nullable String code) {
+    return code == null ? null : ReasonCode.valueOf(code);
   }
 
   @Override

@@ -39,7 +39,8 @@ final class JdbcTrustReads implements TrustReads {
         jdbc.sql(
                 """
                 SELECT device_id, name, group_name, state, lifecycle, verdict, reasons, warnings, since,
-                       last_evidence_at, freshness, open_findings
+                       last_evidence_at, freshness, open_findings,
+                       (SELECT genuine FROM tpm WHERE tpm.device_id = device_trust.device_id AND active) AS genuine
                   FROM device_trust
                  WHERE (name, device_id) > (:name, :id)
                    AND (CAST(:group AS text) IS NULL OR group_name = :group)
@@ -65,6 +66,7 @@ final class JdbcTrustReads implements TrustReads {
         row.getString("group_name"),
         row.getString("state"),
         row.getString("lifecycle"),
+        row.getString("genuine"),
         row.getString("verdict"),
         Rows.texts(row, "reasons"),
         Rows.texts(row, "warnings"),

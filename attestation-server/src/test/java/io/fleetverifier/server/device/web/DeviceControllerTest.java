@@ -4,7 +4,10 @@ package io.fleetverifier.server.device.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.protocol.EnrolmentRequest;
 import io.fleetverifier.server.access.Role;
+import io.fleetverifier.server.device.Candidate;
+import io.fleetverifier.server.device.EnrollingTpm;
 import io.fleetverifier.server.secret.Secrets;
 import io.fleetverifier.server.testing.FleetRows;
 import io.fleetverifier.server.testing.ManagementApi;
@@ -211,13 +214,15 @@ class DeviceControllerTest {
   @Test
   void waitingEnrolmentsAreShownAndDenied() {
     UUID waiting = UUID.randomUUID();
+    EnrolmentRequest box = EnrollingTpm.fresh().request("box", null);
     jdbc.sql(
             """
             insert into waiting_enrolment (id, ek_set, ek_code, name, ak_name, request, address, expires_at)
-            values (:id, :hash, 'ABCD-EFGH-IJKL-MNOP', 'box', :hash, '{}', '192.0.2.7', now() + interval '1 day')
+            values (:id, :hash, 'ABCD-EFGH-IJKL-MNOP', 'box', :hash, :request, '192.0.2.7', now() + interval '1 day')
             """)
         .param("id", waiting)
         .param("hash", FleetRows.hash("waiting " + waiting).toArray())
+        .param("request", new Candidate("box", box.ak(), box.eks(), List.of()).toJson())
         .update();
     Answer list = api.get("/api/v1/waiting?limit=500");
     assertThat(list.text())

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fleetverifier.server.endorsement;
+
+import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.tpm.EkTemplate;
+import io.fleetverifier.tpm.TpmtPublic;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An enrolled TPM as far as certificates matter.
+ *
+ * @param sealingEk fingerprint of the key that secrets are sealed to
+ * @param hasSecrets whether anything is or will be sealed to it: then it stays
+ * @param wasGenuine whether that key ever was genuine
+ * @param refusal why the TPM counts as another than the one that was enrolled
+ */
+public record JudgedTpm(
+    UUID id,
+    Genuine genuine,
+    Bytes sealingEk,
+    boolean hasSecrets,
+    boolean wasGenuine,
+    @Nullable String refusal,
+    List<Bytes> intermediates,
+    List<JudgedEk> eks) {
+
+  static final String DENIED = "EK_DENIED";
+  static final String REVOKED = "EK_REVOKED";
+  static final String NOT_ENDORSED = "EK_NOT_ENDORSED";
+
+  /**
+   * One of its keys.
+   *
+   * @param area {@code TPMT_PUBLIC}
+   */
+  public record JudgedEk(
+      Bytes fingerprint,
+      EkTemplate template,
+      Bytes area,
+      @Nullable Bytes certificate,
+      Genuine genuine,
+      Optional<EkJudgement> endorsement) {
+
+    JudgedEk judged(EkJudge.Present present, List<Bytes> intermediates) {
+      Optional<EkJudgement> anew =
+          present.judge(fingerprint, TpmtPublic.decode(area), certificate, intermediates);
+      Genuine level = Genuine.of(genuine == Genuine.REGISTERED, anew);
+      return new JudgedEk(fingerprint, template, area, certificate, level, anew);
+    }
+  }
+
+  /** The same with these keys. */
+  public JudgedTpm with(List<JudgedEk> others) {
+    return new JudgedTpm(
+        id, genuine, sealingEk, hasSecrets, wasGenuine, refusal, intermediates, others);
+  }
+
+  /** The same by what counts now. */
+  JudgedTpm judged(EkJudge.Present present) {
+    List<JudgedEk> anew = eks.stream().map(ek -> ek.judged(present, intermediates)).toList();
+    Map<Bytes, Genuine> levels =
+        anew.stream().collect(Collectors.toMap(JudgedEk::fingerprint, JudgedEk::genuine));
+    Bytes sealing = sealingEk(anew, levels);
+    Genuine level = levels.getOrDefault(sealing, Genuine.UNPROVEN);
+    return new JudgedTpm(
+        id,
+        level,
+        sealing,
+        hasSecrets,
+        wasGenuine || level.isProven(),
+        refusal(anew, level),
+        intermediates,
+        anew);
+  }
+
+  /** It moves to a genuine key only while nothing is sealed to the one that is not. */
+  private Bytes sealingEk(List<JudgedEk> anew, Map<Bytes, Genuine> levels) {
+    if (hasSecrets || levels.getOrDefault(sealingEk, Genuine.UNPROVEN).isProven()) {
+      return sealingEk;
+    }
+    return anew.stream()
+        .filter(ek -> ek.genuine().isProven())
+        .min((a, b) -> SealingOrder.comparator().compare(a.template(), b.template()))
+        .map(JudgedEk::fingerprint)
+        .orElse(sealingEk);
+  }
+
+  private @Nullable String refusal(List<JudgedEk> anew, Genuine level) {
+    if (anew.stream().flatMap(ek -> ek.endorsement().stream()).anyMatch(EkJudgement::denies)) {
+      return DENIED;
+    }
+    if (anew.stream().flatMap(ek -> ek.endorsement().stream()).anyMatch(EkJudgement::revokes)) {
+      return REVOKED;
+    }
+    return wasGenuine && !level.isProven() ? NOT_ENDORSED : null;
+  }
+}
