@@ -122,7 +122,7 @@ class AlteredLogAppraisalTest {
 
   private static Appraisal appraise(String quoted, Bytes log, Binding binding) {
     MeasuredBoot boot = MeasuredBoot.of(registers(quoted), BootLog.of(log));
-    return new Appraiser().appraiseAgain(boot, PURPOSE, List.of(binding), NOW);
+    return new Appraiser().appraiseAgain(boot, PURPOSE, List.of(binding), null, NOW);
   }
 
   private static Bytes flipped(Bytes octets, int at, int mask) {
