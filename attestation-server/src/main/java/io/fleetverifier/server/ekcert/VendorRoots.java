@@ -5,6 +5,8 @@ import io.fleetverifier.bytes.Bytes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,6 +21,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +35,12 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
 
   private static final long LARGEST_FILE = 4L << 20;
 
-  /** How many levels of folders are read: the folder itself, and one for each maker. */
-  public static final int DEEPEST = 2;
+  /** The folder itself, and one for each maker. */
+  private static final int DEEPEST = 2;
+
+  private static final String LIST = ".crl";
+  private static final Pattern READ =
+      Pattern.compile("([^./][^/]*/)?[^./][^/]*\\.(pem|crt|cer|der|crl)");
 
   /**
    * A certificate out of the folder.
@@ -62,7 +69,9 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
   /**
    * Reads a folder: files ending in .pem, .crt, .cer or .der hold certificates, those ending in
    * .crl lists of revocations, PEM or DER; other files are left alone. Sub-folders are for one
-   * maker each and are named by its identifier, such as {@code STM}.
+   * maker each and are named by its identifier, such as {@code STM}. Links are followed, since
+   * folders that are mounted into containers are made of them; what begins with a dot is left
+   * alone, since such mounts keep their files a second time there.
    *
    * @throws IOException when the folder or a file cannot be read, or a file does not hold what its
    *     ending says: a root that is silently missing would refuse good devices
@@ -70,18 +79,32 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
   public static VendorRoots load(Path folder) throws IOException {
     List<Pinned> certificates = new ArrayList<>();
     List<X509CRL> revocations = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (name.matches(".*\\.(pem|crt|cer|der)")) {
-          Optional<String> maker = makerOf(folder, file);
-          read(file).forEach(certificate -> certificates.add(Pinned.of(certificate, maker)));
-        } else if (name.endsWith(".crl")) {
-          revocations.addAll(readRevocations(file));
-        }
+    for (Path file : files(folder)) {
+      if (file.toString().endsWith(LIST)) {
+        revocations.addAll(readRevocations(file));
+      } else {
+        Optional<String> maker = makerOf(folder, file);
+        read(file).forEach(certificate -> certificates.add(Pinned.of(certificate, maker)));
       }
     }
     return new VendorRoots(certificates, revocations);
+  }
+
+  /**
+   * The files of a folder that {@link #load} reads, in the order in which it does.
+   *
+   * @throws IOException when the folder cannot be read
+   */
+  public static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, DEEPEST, FileVisitOption.FOLLOW_LINKS)) {
+      return files
+          .filter(file -> READ.matcher(folder.relativize(file).toString()).matches())
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private static Optional<String> makerOf(Path folder, Path file) {

@@ -61,14 +61,15 @@ public final class EkJudge {
 
   /** What counts now. */
   public Present present() {
+    VendorFolder.State vendors = folder.state();
     DenialRows.Denied denied = denials.all();
     Instant now = clock.instant();
     return new Present(
-        new EkCertificateVerifier(folder.roots(), policy.policy(denied.list())),
+        new EkCertificateVerifier(vendors.roots(), policy.policy(denied.list())),
         denied.list(),
         now,
         Bytes.concat(
-                folder.roots().digest(),
+                vendors.digest(),
                 policy.digest(),
                 denied.digest(),
                 Bytes.utf8(now.truncatedTo(ChronoUnit.DAYS).toString()))

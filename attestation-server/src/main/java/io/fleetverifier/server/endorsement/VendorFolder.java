@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.endorsement;
 
+import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.ekcert.VendorRoots;
 import io.fleetverifier.server.home.Home;
 import io.fleetverifier.server.home.PrivateFiles;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -36,9 +36,19 @@ public final class VendorFolder {
    *
    * @param files names, sizes and times of its files when they were last looked at
    * @param roots the last good set
+   * @param digest of this set
    * @param fault why the folder as it is now cannot be read
    */
-  private record State(String files, VendorRoots roots, Optional<String> fault) {}
+  record State(String files, VendorRoots roots, Bytes digest, Optional<String> fault) {
+
+    static State of(String files, VendorRoots roots) {
+      return new State(files, roots, roots.digest(), Optional.empty());
+    }
+
+    State with(String others, String fault) {
+      return new State(others, roots, digest, Optional.of(fault));
+    }
+  }
 
   VendorFolder(EkProperties properties, Home home) {
     Path named = properties.roots();
@@ -48,7 +58,7 @@ public final class VendorFolder {
         create(folder);
       }
       String files = files(folder);
-      this.state = new State(files, VendorRoots.load(folder), Optional.empty());
+      this.state = State.of(files, VendorRoots.load(folder));
     } catch (IOException | UncheckedIOException e) {
       throw new StartRefusedException(
           "The vendors' CAs in " + folder + " cannot be read (" + e.getMessage() + ").", e);
@@ -64,6 +74,11 @@ public final class VendorFolder {
         PrivateFiles.write(readme, text.readAllBytes(), "rw-r--r--");
       }
     }
+  }
+
+  /** What counts now, in one piece. */
+  State state() {
+    return state;
   }
 
   /** The CAs that count now. */
@@ -86,26 +101,21 @@ public final class VendorFolder {
         return;
       }
       VendorRoots roots = VendorRoots.load(folder);
-      state = new State(files, roots, Optional.empty());
+      state = State.of(files, roots);
       log.info("{} CAs of TPM vendors were read from {}.", roots.certificates().size(), folder);
     } catch (IOException | UncheckedIOException e) {
       String fault = String.valueOf(e.getMessage());
       if (!before.fault().equals(Optional.of(fault))) {
-        log.warn(
-            "The vendors' CAs in {} cannot be read; those read before still count.", folder, e);
+        log.warn("The vendors' CAs cannot be read ({}); those read before still count.", fault);
       }
-      state = new State(files, before.roots(), Optional.of(fault));
+      state = before.with(files, fault);
     }
   }
 
   private static String files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder, VendorRoots.DEEPEST)) {
-      return files
-          .filter(Files::isRegularFile)
-          .sorted()
-          .map(VendorFolder::describe)
-          .collect(Collectors.joining("\n"));
-    }
+    return VendorRoots.files(folder).stream()
+        .map(VendorFolder::describe)
+        .collect(Collectors.joining("\n"));
   }
 
   private static String describe(Path file) {
