@@ -19,12 +19,14 @@ import io.fleetverifier.server.baseline.ImageQuery;
 import io.fleetverifier.server.baseline.LogDrafts;
 import io.fleetverifier.server.baseline.LogQuery;
 import io.fleetverifier.server.baseline.VersionRules;
+import io.fleetverifier.server.problem.UnreadableBodyException;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ import tools.jackson.databind.JsonNode;
 @RestController
 @RequestMapping("/api/v1/baselines")
 final class BaselineController {
+
+  /** What {@code curl --data-binary} calls any file, unless it is told better. */
+  private static final String CURLS_DEFAULT = MediaType.APPLICATION_FORM_URLENCODED_VALUE;
 
   /** A baseline to be made. */
   record NewBaseline(
@@ -118,7 +123,7 @@ final class BaselineController {
 
   @PostMapping(
       path = "/{name}/versions/from-image",
-      consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+      consumes = {MediaType.APPLICATION_OCTET_STREAM_VALUE, CURLS_DEFAULT})
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       description = "The unified kernel image as it is, at most 512 MiB.",
       required = true,
@@ -136,13 +141,29 @@ final class BaselineController {
 
   @PostMapping(
       path = "/{name}/versions/from-log",
-      consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+      consumes = {MediaType.APPLICATION_OCTET_STREAM_VALUE, CURLS_DEFAULT})
+  @io.swagger.v3.oas.annotations.parameters.RequestBody(
+      description = "The boot event log as the firmware kept it, at most 1 MiB.",
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+              schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<BaselineVersion> draftFromLog(
       @AuthenticationPrincipal Caller caller,
       @PathVariable String name,
       @Valid @ParameterObject LogQuery query,
-      @RequestBody byte[] body) {
-    return answer(HttpStatus.CREATED, logs.draft(caller.actor(), name, query, Bytes.copyOf(body)));
+      InputStream body) {
+    return answer(HttpStatus.CREATED, logs.draft(caller.actor(), name, query, read(body)));
+  }
+
+  /** As long as the path allows. */
+  private static Bytes read(InputStream body) {
+    try {
+      return Bytes.copyOf(body.readAllBytes());
+    } catch (IOException e) {
+      throw new UnreadableBodyException(e);
+    }
   }
 
   private BaselineVersion draft(String actor, String name, NewVersion wanted) {

@@ -7,6 +7,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.access.ApiTokens;
 import io.fleetverifier.server.access.Role;
 import io.fleetverifier.server.home.Home;
+import io.fleetverifier.server.testing.EvidenceFolder;
 import io.fleetverifier.server.testing.PostgresTest;
 import io.fleetverifier.server.uki.PeWriter;
 import io.fleetverifier.server.uki.Uki;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -46,6 +48,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @PostgresTest
 class ImageUploadTest {
 
+  private static final String OCTETS = "application/octet-stream";
+  private static final String CURLS_DEFAULT = "application/x-www-form-urlencoded";
   private static final int MIB = 1 << 20;
   private static final byte[] PIECE = new byte[64 << 10];
 
@@ -72,7 +76,11 @@ class ImageUploadTest {
   }
 
   private String path() {
-    return "/api/v1/baselines/" + name + "/versions/from-image?label=1";
+    return path("from-image");
+  }
+
+  private String path(String route) {
+    return "/api/v1/baselines/" + name + "/versions/" + route + "?label=1";
   }
 
   private HttpRequest.Builder request(String path) {
@@ -94,18 +102,46 @@ class ImageUploadTest {
         .toBytes();
   }
 
-  @Test
-  void anImageLargerThanOtherBodiesIsTaken() throws Exception {
-    assertTaken(image(9 * MIB));
+  @ParameterizedTest
+  @ValueSource(strings = {OCTETS, CURLS_DEFAULT})
+  void anImageLargerThanOtherBodiesIsTaken(String type) throws Exception {
+    assertTaken(image(9 * MIB), type);
     assertThat(filesLeft()).isEmpty();
   }
 
+  @Test
+  void aLogIsTakenAsCurlSendsIt() throws Exception {
+    Bytes log = EvidenceFolder.bytes(EvidenceFolder.boot("d-sb-on", "binary_bios_measurements"));
+    HttpResponse<String> answer =
+        send(
+            request(path("from-log") + "&pcrs=4")
+                .header("Content-Type", CURLS_DEFAULT)
+                .POST(BodyPublishers.ofByteArray(log.toArray()))
+                .build());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(answer.body()).contains(log.sha256().toHex());
+  }
+
+  /** A body never speaks for the query, also where it is called a form and is one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"from-image", "from-log"})
+  void aFormIsAFileAndSetsNoParameters(String route) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("/api/v1/baselines/" + name + "/versions/" + route)
+                .header("Content-Type", CURLS_DEFAULT)
+                .POST(BodyPublishers.ofString("label=2&pcrs=4"))
+                .build());
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("label");
+  }
+
   /** Sends the image once with its size and once without. */
-  private void assertTaken(Bytes image) throws Exception {
+  private void assertTaken(Bytes image, String type) throws Exception {
     HttpResponse<String> announced =
         send(
             request(path())
-                .header("Content-Type", "application/octet-stream")
+                .header("Content-Type", type)
                 .POST(BodyPublishers.ofByteArray(image.toArray()))
                 .build());
     assertThat(announced.statusCode()).as(announced.body()).isEqualTo(201);
@@ -113,7 +149,7 @@ class ImageUploadTest {
     HttpResponse<String> chunked =
         send(
             request(path())
-                .header("Content-Type", "application/octet-stream")
+                .header("Content-Type", type)
                 .POST(
                     BodyPublishers.ofInputStream(
                         () -> new java.io.ByteArrayInputStream(image.toArray())))
@@ -160,7 +196,7 @@ class ImageUploadTest {
       }
       await(() -> filesLeft().isEmpty());
     }
-    assertTaken(image(MIB));
+    assertTaken(image(MIB), OCTETS);
   }
 
   @Test
