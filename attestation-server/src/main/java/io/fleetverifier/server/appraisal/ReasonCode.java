@@ -88,7 +88,7 @@ public enum ReasonCode {
       "replace the device: nobody knows any more who holds its key"),
   EK_NOT_ENDORSED(
       Kind.TRUST,
-      "no vendor vouches any more for the endorsement key that the device's secrets are sealed to",
+      "neither a registration nor a vendor vouches for the endorsement key that the device's secrets are sealed to",
       "look at what was found of its certificate; bring back the vendor's CA, or let the group accept unproven TPMs"),
   DEVICE_REVOKED(
       Kind.TRUST,

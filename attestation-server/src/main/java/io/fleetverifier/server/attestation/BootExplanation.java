@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Why evidence is not trusted, for operators. All text in it is safe to print, whatever the device
  * sent.
  *
- * @param summary one sentence: the most telling of all causes
- * @param nextStep what to do next
+ * @param summary one sentence: the most telling of all causes; and a second one where the boot and
+ *     the TPM each have to be mended
+ * @param nextStep what to do next, likewise
  * @param reasons one for each reason of the appraisal
  */
 public record BootExplanation(String summary, String nextStep, List<OfReason> reasons) {
@@ -31,6 +32,7 @@ public record BootExplanation(String summary, String nextStep, List<OfReason> re
    *     {@code own-boot}, {@code group-boot}; absent where nothing was compared
    * @param violations rules over events that are not met
    * @param pcrs registers that differ
+   * @param endorsementKeys keys of the TPM that it is about
    */
   public record OfReason(
       String code,
@@ -44,7 +46,46 @@ public record BootExplanation(String summary, String nextStep, List<OfReason> re
       @Nullable String label,
       @Nullable List<String> comparedWith,
       @Nullable List<String> violations,
-      @Nullable SortedMap<Integer, OfPcr> pcrs) {}
+      @Nullable SortedMap<Integer, OfPcr> pcrs,
+      @Nullable List<OfKey> endorsementKeys) {
+
+    /** The same of these endorsement keys. */
+    OfReason with(String first, List<String> further, String step, List<OfKey> keys) {
+      return new OfReason(
+          code,
+          meaning,
+          first,
+          further,
+          step,
+          baseline,
+          aspect,
+          version,
+          label,
+          comparedWith,
+          violations,
+          pcrs,
+          keys);
+    }
+  }
+
+  /**
+   * One endorsement key, with what was last found of its certificate.
+   *
+   * @param fingerprint SHA-256 of its SubjectPublicKeyInfo
+   * @param code why nobody vouches for it by a certificate; absent where it showed none
+   * @param text the same in words
+   * @param issuer as the certificate says, which nothing proves where the path ends nowhere
+   */
+  public record OfKey(
+      String template,
+      String fingerprint,
+      @Nullable String code,
+      @Nullable String text,
+      @Nullable String manufacturer,
+      @Nullable String model,
+      @Nullable String version,
+      @Nullable String issuer,
+      @Nullable String serial) {}
 
   /**
    * One register.

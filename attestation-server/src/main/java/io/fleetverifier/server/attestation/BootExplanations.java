@@ -17,6 +17,7 @@ import io.fleetverifier.server.explanation.Explainer;
 import io.fleetverifier.server.explanation.Explanation;
 import io.fleetverifier.server.explanation.PcrDifference;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,9 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -42,14 +45,38 @@ public final class BootExplanations {
   private static final Set<CauseKind> SAYING_LITTLE =
       Set.of(CauseKind.NOTHING_TO_COMPARE, CauseKind.EXTENDED_AFTER_LOG);
 
-  private final KnownBoots known;
+  /** Of equals the one that was found first. */
+  private static final Comparator<Told> MOST_TELLING_FIRST =
+      Comparator.comparing(Told::weight)
+          .thenComparing(Told::cause, Comparator.nullsLast(Cause.MOST_TELLING_FIRST));
 
-  BootExplanations(KnownBoots known) {
+  private final KnownBoots known;
+  private final EkReasons tpms;
+
+  BootExplanations(KnownBoots known, EkReasons tpms) {
     this.known = known;
+    this.tpms = tpms;
+  }
+
+  /** What is told first: no repair of the boot helps a TPM that is refused. */
+  private enum Weight {
+    TPM_REFUSED,
+    KNOWN_BOOT,
+    COMPARED_BOOT,
+    OTHER
   }
 
   /** A reason, and the cause found by comparing boots, where it was. */
-  private record Told(OfReason reason, @Nullable Cause cause, boolean namesTheBoot) {}
+  private record Told(OfReason reason, Weight weight, @Nullable Cause cause) {
+
+    static Told of(OfReason reason) {
+      return new Told(reason, Weight.OTHER, null);
+    }
+
+    boolean is(ReasonCode code) {
+      return reason.code().equals(code.name());
+    }
+  }
 
   /**
    * Explains why.
@@ -64,28 +91,27 @@ public final class BootExplanations {
       told.add(
           compare && reason instanceof Reason.Mismatch mismatch
               ? mismatch(mismatch, device, boot)
-              : plain(reason, boot));
+              : plain(reason, device, boot));
     }
-    Told first = mostTelling(told);
+    List<OfReason> first = first(told);
     return new BootExplanation(
-        first.reason().cause(),
-        first.reason().nextStep(),
+        join(first, OfReason::cause),
+        join(first, OfReason::nextStep),
         told.stream().map(Told::reason).toList());
   }
 
-  /** A known image by name, else the most telling cause, else the first reason. */
-  private static Told mostTelling(List<Told> told) {
-    return told.stream()
-        .filter(Told::namesTheBoot)
-        .findFirst()
-        .or(() -> told.stream().filter(one -> one.cause() != null).min(BootExplanations::compare))
-        .orElse(told.getFirst());
+  /** The most telling one; and that nobody vouches for the TPM, since both have to be mended. */
+  private static List<OfReason> first(List<Told> told) {
+    Told first = told.stream().min(MOST_TELLING_FIRST).orElseThrow();
+    return Stream.concat(
+            Stream.of(first),
+            told.stream().filter(one -> !one.equals(first) && one.is(ReasonCode.EK_NOT_ENDORSED)))
+        .map(Told::reason)
+        .toList();
   }
 
-  private static int compare(Told one, Told other) {
-    return one.cause() == null || other.cause() == null
-        ? 0
-        : Cause.MOST_TELLING_FIRST.compare(one.cause(), other.cause());
+  private static String join(List<OfReason> reasons, Function<OfReason, String> sentence) {
+    return reasons.stream().map(sentence).collect(Collectors.joining(" "));
   }
 
   private Told mismatch(Reason.Mismatch mismatch, UUID device, MeasuredBoot boot) {
@@ -113,8 +139,9 @@ public final class BootExplanations {
             mismatch.label(),
             good.words(),
             mismatch.violations().stream().map(BootExplanations::sentence).toList(),
-            pcrs(explanation, mismatch, boot));
-    return new Told(reason, cause, false);
+            pcrs(explanation, mismatch, boot),
+            null);
+    return new Told(reason, Weight.COMPARED_BOOT, cause);
   }
 
   private static SortedSet<Integer> pcrs(Reason.Mismatch mismatch) {
@@ -164,36 +191,34 @@ public final class BootExplanations {
             view.hint());
   }
 
-  private static Told plain(Reason reason, MeasuredBoot boot) {
+  private Told plain(Reason reason, UUID device, MeasuredBoot boot) {
     return switch (reason) {
       case Reason.OfVersion of -> version(of, boot);
       case Reason.OfBaseline of ->
-          new Told(reason(of.code(), null, of.baseline(), of.aspect(), null, null), null, false);
+          Told.of(reason(of.code(), null, of.baseline(), of.aspect(), null, null));
       case Reason.Mismatch of ->
-          new Told(
-              reason(of.code(), null, of.baseline(), of.aspect(), of.number(), of.label()),
-              null,
-              false);
-      case Reason.OfPcrs of ->
-          new Told(
-              reason(
-                  of.code(),
-                  sentence(of.code())
-                      + " PCR "
-                      + of.pcrs().stream().map(String::valueOf).collect(Collectors.joining(", "))
-                      + ".",
-                  null,
-                  null,
-                  null,
-                  null),
-              null,
-              false);
-      case Reason.Plain of when of.code() == ReasonCode.WRONG_PHASE ->
-          new Told(reason(of.code(), phase(boot), null, null, null, null), null, false);
-      case Reason.Plain of -> new Told(plain(of.code()), null, false);
-      case Reason.OfVolume of -> new Told(plain(of.code()), null, false);
-      case Reason.RebootRequired of -> new Told(plain(of.code()), null, false);
+          Told.of(reason(of.code(), null, of.baseline(), of.aspect(), of.number(), of.label()));
+      case Reason.OfPcrs of -> Told.of(reason(of.code(), pcrs(of), null, null, null, null));
+      case Reason.Plain of -> plain(of.code(), device, boot);
+      case Reason.OfVolume of -> Told.of(plain(of.code()));
+      case Reason.RebootRequired of -> Told.of(plain(of.code()));
     };
+  }
+
+  private Told plain(ReasonCode code, UUID device, MeasuredBoot boot) {
+    return switch (code) {
+      case WRONG_PHASE -> Told.of(reason(code, phase(boot), null, null, null, null));
+      case EK_DENIED, EK_REVOKED -> new Told(tpms.of(code, device), Weight.TPM_REFUSED, null);
+      case EK_NOT_ENDORSED -> Told.of(tpms.of(code, device));
+      default -> Told.of(plain(code));
+    };
+  }
+
+  private static String pcrs(Reason.OfPcrs of) {
+    return sentence(of.code())
+        + " PCR "
+        + of.pcrs().stream().map(String::valueOf).collect(Collectors.joining(", "))
+        + ".";
   }
 
   /** A boot that is known, and does not count, is called by its name. */
@@ -208,8 +233,8 @@ public final class BootExplanations {
         };
     return new Told(
         reason(of.code(), cause, of.baseline(), of.aspect(), of.number(), of.label()),
-        null,
-        of.code() != ReasonCode.WRONG_PHASE);
+        of.code() == ReasonCode.WRONG_PHASE ? Weight.OTHER : Weight.KNOWN_BOOT,
+        null);
   }
 
   private static String phase(MeasuredBoot boot) {
@@ -242,6 +267,7 @@ public final class BootExplanations {
         label,
         null,
         null,
+        null,
         null);
   }
 
@@ -261,7 +287,8 @@ public final class BootExplanations {
     return sentence(code.meaning());
   }
 
-  private static String sentence(String words) {
+  /** The words with a capital and a full stop. */
+  static String sentence(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
   }
 }

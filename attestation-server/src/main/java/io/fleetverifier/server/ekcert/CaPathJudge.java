@@ -127,7 +127,7 @@ final class CaPathJudge {
     }
     requireCaTime(ca, name, findings);
     if (policy.denied().authorities().contains(VendorRoots.fingerprint(ca))) {
-      throw refuse(EkRefusal.DENIED, "a deny list names " + name);
+      throw refuse(EkRefusal.DENIED, "a deny list names the CA " + name);
     }
     requirePinnedWhereWeak(issuer, name, findings);
   }

@@ -191,10 +191,19 @@ public final class EkCertificateVerifier {
     DenyList denied = policy.denied();
     X509Certificate x509 = certificate.x509();
     SerialNumber number = new SerialNumber(x509.getIssuerX500Principal(), x509.getSerialNumber());
-    if (denied.keys().contains(certificate.key().subjectPublicKeyInfo().sha256())
-        || denied.certificates().contains(number)
-        || denied.firmware().stream().anyMatch(range -> range.contains(identity))) {
-      throw refuse(EkRefusal.DENIED, "a deny list names the key, the certificate or the firmware");
+    if (denied.keys().contains(certificate.key().subjectPublicKeyInfo().sha256())) {
+      throw refuse(EkRefusal.DENIED, "a deny list names the key");
+    }
+    if (denied.certificates().contains(number)) {
+      throw refuse(EkRefusal.DENIED, "a deny list names the certificate");
+    }
+    if (denied.firmware().stream().anyMatch(range -> range.contains(identity))) {
+      throw refuse(
+          EkRefusal.DENIED,
+          "a deny list names firmware "
+              + identity.version()
+              + " of the maker "
+              + identity.manufacturer());
     }
     if (!policy.makers().isEmpty() && !policy.makers().contains(identity.manufacturer())) {
       throw refuse(

@@ -6,7 +6,7 @@ package io.fleetverifier.server.explanation;
  * printable character of ASCII, and what means something in HTML or ends a quotation, is written as
  * its number; and it is cut.
  */
-final class SafeText {
+public final class SafeText {
 
   private static final int LONGEST = 80;
   private static final String MEANINGFUL = "<>&\"'`";
@@ -20,10 +20,19 @@ final class SafeText {
 
   /** The text, escaped and cut. */
   static String escaped(String text) {
+    return escaped(text, LONGEST);
+  }
+
+  /**
+   * The text, escaped and cut.
+   *
+   * @param longest characters, before the mark that it was cut
+   */
+  public static String escaped(String text, int longest) {
     StringBuilder safe = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       String next = escaped(text.charAt(i));
-      if (safe.length() + next.length() > LONGEST) {
+      if (safe.length() + next.length() > longest) {
         return safe.append("...").toString();
       }
       safe.append(next);
