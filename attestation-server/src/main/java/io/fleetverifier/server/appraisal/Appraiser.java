@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>registers and log are those of a measured boot ({@link BootCheck})
  *   <li>the boot is a known good one, in the phase in which disks are unlocked where a secret is at
  *       stake ({@link BaselineCheck})
- *   <li>the TPM still counts as the genuine one that was enrolled
+ *   <li>the TPM counts as genuine, as far as its group minds
  *   <li>the TPM was not cleared, and this evidence is no older than what was received before
  *       ({@link TpmCheck})
  *   <li>the evidence comes from an allowed network and after an allowed silence

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param last what its TPM said last in the present epoch; absent before the first evidence
  * @param volumes its volumes by name
- * @param endorsementRefusal why its TPM no longer counts as the genuine one that was enrolled
+ * @param endorsementRefusal why its TPM does not count as genuine, as far as its group minds
  */
 public record DeviceFacts(
     @Nullable TpmState last, Map<String, Volume> volumes, @Nullable ReasonCode endorsementRefusal) {

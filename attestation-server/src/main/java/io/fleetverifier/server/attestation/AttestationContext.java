@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tpmEpoch goes up when an operator accepts that a TPM starts over
  * @param sealingEk public area of the EK that secrets are sealed to
  * @param last what the TPM said last in the present epoch
- * @param endorsementRefusal why the TPM no longer counts as the genuine one that was enrolled
+ * @param endorsementRefusal why the TPM does not count as genuine, as far as its group minds
  * @param secrets pending and active versions
  * @param histories what was done with each secret of the device, by its id
  * @param attestEvery how often the group's devices should attest

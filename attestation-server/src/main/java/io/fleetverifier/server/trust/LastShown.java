@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param logs SHA-256 of the logs that it said belong to it
  * @param reasons codes of why it was not trusted when it was received
  * @param warnings codes of what somebody should have looked at
- * @param endorsementRefusal why its TPM does not count, now, as the genuine one that was enrolled
+ * @param endorsementRefusal why its TPM does not count as genuine, now, as far as its group minds
  */
 public record LastShown(
     UUID device,
