@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.ekcert;
 
-import io.fleetverifier.bytes.Bytes;
-import io.fleetverifier.server.ekcert.CaPaths.Issuer;
 import io.fleetverifier.server.ekcert.EkFinding.Code;
 import io.fleetverifier.server.ekcert.EkPolicy.Expired;
 import io.fleetverifier.server.ekcert.EkPolicy.Revocation;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -16,8 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Judges the CAs between a certificate and a root. Source: RFC 5280 section 6.1. */
 final class CaPathJudge {
@@ -26,50 +23,43 @@ final class CaPathJudge {
   private static final int SMALLEST_MODULUS = 2048;
   private static final int SMALLEST_FIELD = 256;
 
-  private final VendorRoots roots;
   private final EkPolicy policy;
+  private final Revocations revocations;
   private final Instant now;
 
-  CaPathJudge(VendorRoots roots, EkPolicy policy, Instant now) {
-    this.roots = roots;
+  CaPathJudge(EkPolicy policy, Revocations revocations, Instant now) {
     this.policy = policy;
+    this.revocations = revocations;
     this.now = now;
   }
 
   /**
    * The path with the fewest findings, which are added.
    *
-   * @throws EkCertificateException when there is no path, or none that is fit: then why not the
-   *     first one
+   * @param paths not empty
+   * @throws EkCertificateException when none is fit: then why not the first one
    */
   List<X509Certificate> best(
       EkCertificate certificate,
       TpmIdentity identity,
-      List<X509Certificate> intermediates,
+      List<List<Issuer>> paths,
       List<EkFinding> findings) {
-    EkCertificateException why =
-        new EkCertificateException(
-            EkRefusal.UNTRUSTED_ISSUER,
-            "no path from "
-                + certificate.x509().getIssuerX500Principal()
-                + " to a configured root");
-    List<Issuer> best = null;
+    List<EkCertificateException> unfit = new ArrayList<>();
+    List<Issuer> best = List.of();
     List<EkFinding> bestFindings = List.of();
-    boolean first = true;
-    for (List<Issuer> path : CaPaths.find(certificate.x509(), roots, intermediates)) {
+    for (List<Issuer> path : paths) {
       try {
         List<EkFinding> own = judge(certificate.x509(), identity, path);
-        if (best == null || own.size() < bestFindings.size()) {
+        if (best.isEmpty() || own.size() < bestFindings.size()) {
           best = path;
           bestFindings = own;
         }
-      } catch (EkCertificateException unfit) {
-        why = first ? unfit : why;
-        first = false;
+      } catch (EkCertificateException reason) {
+        unfit.add(reason);
       }
     }
-    if (best == null) {
-      throw why;
+    if (best.isEmpty()) {
+      throw unfit.getFirst();
     }
     findings.addAll(bestFindings);
     return best.stream().map(Issuer::certificate).toList();
@@ -84,15 +74,14 @@ final class CaPathJudge {
     requireMaker(identity, path);
     X509Certificate issued = leaf;
     for (Issuer issuer : path) {
-      requireNotRevoked(issued, issuer.certificate(), findings);
+      askForRevocations(issued, issuer, findings);
       issued = issuer.certificate();
     }
     return findings;
   }
 
   private void requireStrongLeaf(X509Certificate leaf, Issuer issuer) {
-    Bytes fingerprint = VendorRoots.fingerprint(issuer.certificate());
-    if (isWeaklySigned(leaf) && !policy.sha1Issuers().contains(fingerprint)) {
+    if (isWeaklySigned(leaf) && !policy.sha1Issuers().contains(issuer.fingerprint())) {
       throw refuse(EkRefusal.WEAK_SIGNATURE, "the certificate is signed with SHA-1");
     }
   }
@@ -104,13 +93,13 @@ final class CaPathJudge {
   }
 
   /**
-   * A CA is one, may sign certificates, may have as many CAs below it, and is not denied.
+   * A CA is one, may sign certificates, and may have as many CAs below it.
    *
    * @param below the number of CAs below it on the path
    */
   private void requireCa(Issuer issuer, int below, List<EkFinding> findings) {
     X509Certificate ca = issuer.certificate();
-    String name = ca.getSubjectX500Principal().toString();
+    String name = issuer.name();
     if (ca.getBasicConstraints() < below) {
       throw refuse(EkRefusal.CA_UNFIT, name + " is no CA, or not of so many below it");
     }
@@ -118,7 +107,7 @@ final class CaPathJudge {
     if (usage != null && !usage[KEY_CERT_SIGN]) {
       throw refuse(EkRefusal.CA_UNFIT, name + " may not sign certificates");
     }
-    if (!EkCertificateVerifier.UNDERSTOOD.containsAll(EkCertificateVerifier.critical(ca))) {
+    if (!LeafChecks.UNDERSTOOD.containsAll(LeafChecks.critical(ca))) {
       throw refuse(
           EkRefusal.UNKNOWN_CRITICAL_EXTENSION, name + " has a critical extension not understood");
     }
@@ -126,9 +115,6 @@ final class CaPathJudge {
       throw refuse(EkRefusal.CA_UNFIT, name + " has too short a key");
     }
     requireCaTime(ca, name, findings);
-    if (policy.denied().authorities().contains(VendorRoots.fingerprint(ca))) {
-      throw refuse(EkRefusal.DENIED, "a deny list names the CA " + name);
-    }
     requirePinnedWhereWeak(issuer, name, findings);
   }
 
@@ -182,19 +168,14 @@ final class CaPathJudge {
     }
   }
 
-  private void requireNotRevoked(
-      X509Certificate issued, X509Certificate issuer, List<EkFinding> findings) {
-    String name = issued.getSubjectX500Principal().toString();
-    String subject = name.isEmpty() ? "the certificate" : name;
-    X509CRL newest = newestList(issuer);
-    if (newest == null) {
+  /** Nothing on the path is revoked, or it would not be one; that a fresh list says so counts. */
+  private void askForRevocations(X509Certificate issued, Issuer issuer, List<EkFinding> findings) {
+    String subject = CaPaths.subject(issued);
+    Optional<X509CRL> complete = revocations.newestComplete(issuer, now);
+    if (complete.isEmpty()) {
       unknown(Code.REVOCATION_NOT_CHECKED, "No list of revocations covers " + subject, findings);
-      return;
-    }
-    if (newest.isRevoked(issued)) {
-      throw refuse(EkRefusal.REVOKED, subject + " was revoked by its CA");
-    }
-    if (newest.getNextUpdate() == null || now.isAfter(newest.getNextUpdate().toInstant())) {
+    } else if (complete.get().getNextUpdate() == null
+        || now.isAfter(complete.get().getNextUpdate().toInstant())) {
       unknown(Code.CRL_STALE, "The list of revocations for " + subject + " is old", findings);
     }
   }
@@ -206,32 +187,6 @@ final class CaPathJudge {
     // One such finding tells it all; most vendors' CAs publish no list that a device could bring.
     if (findings.stream().noneMatch(earlier -> earlier.code() == code)) {
       findings.add(new EkFinding(code, text + "."));
-    }
-  }
-
-  private @Nullable X509CRL newestList(X509Certificate issuer) {
-    X509CRL newest = null;
-    for (X509CRL list : roots.revocations()) {
-      boolean newer =
-          newest == null
-              || list.getThisUpdate().toInstant().isAfter(newest.getThisUpdate().toInstant());
-      if (newer && isOf(list, issuer)) {
-        newest = list;
-      }
-    }
-    return newest;
-  }
-
-  private boolean isOf(X509CRL list, X509Certificate issuer) {
-    if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())
-        || now.isBefore(list.getThisUpdate().toInstant())) {
-      return false;
-    }
-    try {
-      list.verify(issuer.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException notIts) {
-      return false;
     }
   }
 

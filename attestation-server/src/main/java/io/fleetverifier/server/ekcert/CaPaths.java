@@ -1,74 +1,184 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.ekcert;
 
-import io.fleetverifier.server.ekcert.VendorRoots.Pinned;
+import io.fleetverifier.bytes.Bytes;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Finds the paths of signatures from a certificate to configured roots. A signature counts, not
- * what a certificate says of itself; whether the CAs are fit is judged afterwards.
+ * Finds the paths of signatures from certificates of one TPM to configured roots. A signature
+ * counts, not what a certificate says of itself; whether the CAs are fit is judged afterwards. That
+ * a CA is denied or has revoked something counts also where no root is reached, and whatever other
+ * path there is.
  */
 final class CaPaths {
 
   private static final int LONGEST = 6;
-  private static final int MOST_ATTEMPTS = 64;
 
-  private final List<Issuer> issuers = new ArrayList<>();
-  private final List<List<Issuer>> found = new ArrayList<>();
-  private int attempts;
+  /** So many steps at most from one certificate: CAs that sign each other make very many paths. */
+  private static final int MOST_STEPS = 256;
 
-  /** A CA, and what the operator said of it where it is pinned. */
-  record Issuer(X509Certificate certificate, boolean pinned, boolean root, Optional<String> maker) {
+  private final Set<Issuer> issuers = new LinkedHashSet<>();
+  private final Set<Bytes> deniedKeys;
+  private final Signatures signatures = new Signatures();
+  private final Revocations revocations;
 
-    static Issuer of(Pinned pinned) {
-      return new Issuer(pinned.certificate(), true, pinned.isRoot(), pinned.maker());
-    }
-
-    static Issuer unpinned(X509Certificate certificate) {
-      return new Issuer(certificate, false, false, Optional.empty());
-    }
-  }
-
-  private CaPaths(VendorRoots roots, List<X509Certificate> intermediates) {
+  CaPaths(VendorRoots roots, DenyList denied, List<X509Certificate> intermediates) {
     roots.certificates().forEach(pinned -> issuers.add(Issuer.of(pinned)));
-    intermediates.forEach(certificate -> issuers.add(Issuer.unpinned(certificate)));
+    Set<Bytes> pinned = issuers.stream().map(Issuer::fingerprint).collect(Collectors.toSet());
+    intermediates.stream()
+        .map(Issuer::unpinned)
+        .filter(issuer -> !pinned.contains(issuer.fingerprint()))
+        .forEach(issuers::add);
+    this.deniedKeys = deniedKeys(denied);
+    this.revocations = new Revocations(roots.revocations(), signatures);
   }
 
-  /** All paths that were found, each from the direct issuer to a root. */
-  static List<List<Issuer>> find(
-      X509Certificate leaf, VendorRoots roots, List<X509Certificate> intermediates) {
-    CaPaths search = new CaPaths(roots, intermediates);
-    search.extend(leaf, List.of());
-    return search.found;
+  /** A CA comes back under another certificate of its key; the key is what is not trusted. */
+  private Set<Bytes> deniedKeys(DenyList denied) {
+    Set<Bytes> keys = new HashSet<>(denied.authorities());
+    issuers.stream()
+        .filter(issuer -> denied.authorities().contains(issuer.fingerprint()))
+        .map(Issuer::key)
+        .forEach(keys::add);
+    return keys;
   }
 
-  private void extend(X509Certificate last, List<Issuer> path) {
-    if (path.size() == LONGEST) {
-      return;
-    }
-    for (Issuer issuer : issuers) {
-      if (!mayHaveIssued(issuer, last) || path.contains(issuer)) {
+  Revocations revocations() {
+    return revocations;
+  }
+
+  /**
+   * Follows all signatures upwards from a certificate.
+   *
+   * @throws EkCertificateException DENIED or REVOKED where any of them leads to that
+   */
+  Reached reach(X509Certificate leaf, Instant now) {
+    Map<X509Certificate, List<Issuer>> reached = new HashMap<>();
+    Queue<X509Certificate> open = new ArrayDeque<>(List.of(leaf));
+    Optional<X509Certificate> revoked = Optional.empty();
+    while (!open.isEmpty()) {
+      X509Certificate issued = open.remove();
+      if (reached.containsKey(issued)) {
         continue;
       }
-      if (++attempts > MOST_ATTEMPTS) {
-        return;
-      }
-      if (VendorRoots.isSignedBy(last, issuer.certificate)) {
-        List<Issuer> longer = new ArrayList<>(path);
-        longer.add(issuer);
-        if (issuer.root) {
-          found.add(List.copyOf(longer));
-        } else {
-          extend(issuer.certificate, longer);
+      List<Issuer> own = issuersOf(issued);
+      reached.put(issued, own);
+      for (Issuer issuer : own) {
+        requireNotDenied(issuer);
+        if (revocations.revokes(issuer, issued, now)) {
+          revoked = Optional.of(issued);
+        }
+        if (!issuer.root()) {
+          open.add(issuer.certificate());
         }
       }
     }
+    revoked.ifPresent(CaPaths::refuseRevoked);
+    return new Reached(leaf, reached);
   }
 
-  private static boolean mayHaveIssued(Issuer issuer, X509Certificate last) {
-    return issuer.certificate.getSubjectX500Principal().equals(last.getIssuerX500Principal());
+  private List<Issuer> issuersOf(X509Certificate issued) {
+    return issuers.stream()
+        .filter(issuer -> issuer.subject().equals(issued.getIssuerX500Principal()))
+        .filter(Issuer::isCheckable)
+        .filter(issuer -> signatures.holds(issued, issuer))
+        .toList();
+  }
+
+  private void requireNotDenied(Issuer issuer) {
+    if (deniedKeys.contains(issuer.key())) {
+      throw new EkCertificateException(EkRefusal.DENIED, "a deny list names the CA " + issuer.name());
+    }
+  }
+
+  private static void refuseRevoked(X509Certificate revoked) {
+    throw new EkCertificateException(
+        EkRefusal.REVOKED, subject(revoked) + " was revoked by its CA");
+  }
+
+  /** What a text calls a certificate. */
+  static String subject(X509Certificate certificate) {
+    String name = PrintableText.name(certificate.getSubjectX500Principal());
+    return name.isEmpty() ? "the certificate" : name;
+  }
+
+  private EkCertificateException untrusted(X509Certificate leaf) {
+    String name = PrintableText.name(leaf.getIssuerX500Principal());
+    boolean uncheckable =
+        issuers.stream()
+            .anyMatch(issuer ->
+                issuer.subject().equals(leaf.getIssuerX500Principal()) && !issuer.isCheckable());
+    return uncheckable
+        ? new EkCertificateException(
+            EkRefusal.CA_UNFIT,
+            name
+                + " has a key that is neither EC nor RSA of at most 4096 bits with a small exponent")
+        : new EkCertificateException(
+            EkRefusal.UNTRUSTED_ISSUER, "no path from " + name + " to a configured root");
+  }
+
+  /** What signatures lead to from one certificate. */
+  final class Reached {
+
+    private final X509Certificate leaf;
+    private final Map<X509Certificate, List<Issuer>> issuersOf;
+    private final List<List<Issuer>> paths = new ArrayList<>();
+    private int steps;
+
+    private Reached(X509Certificate leaf, Map<X509Certificate, List<Issuer>> issuersOf) {
+      this.leaf = leaf;
+      this.issuersOf = issuersOf;
+    }
+
+    /**
+     * The paths that were found, each from the direct issuer to a root.
+     *
+     * @throws EkCertificateException where there is none, and where there are more signatures than
+     *     are checked, since one of the others may lead to a CA that is denied
+     */
+    List<List<Issuer>> paths() {
+      if (signatures.exhausted()) {
+        throw new EkCertificateException(
+            EkRefusal.UNTRUSTED_ISSUER, "more signatures than are checked for one TPM");
+      }
+      extend(leaf, List.of());
+      if (paths.isEmpty()) {
+        throw untrusted(leaf);
+      }
+      return paths;
+    }
+
+    private void extend(X509Certificate last, List<Issuer> path) {
+      if (path.size() == LONGEST) {
+        return;
+      }
+      for (Issuer issuer : issuersOf.getOrDefault(last, List.of())) {
+        if (path.contains(issuer)) {
+          continue;
+        }
+        if (++steps > MOST_STEPS) {
+          return;
+        }
+        List<Issuer> longer = new ArrayList<>(path);
+        longer.add(issuer);
+        if (issuer.root()) {
+          paths.add(List.copyOf(longer));
+        } else {
+          extend(issuer.certificate(), longer);
+        }
+      }
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
@@ -64,8 +65,10 @@ public record EkCertificate(
       if (decoded == null) {
         throw new IllegalArgumentException("no certificate");
       }
-      requireCriticalName(decoded);
       SubjectPublicKeyInfo info = decoded.getSubjectPublicKeyInfo();
+      requireWholeOctets(decoded.getSignature());
+      requireWholeOctets(info.getPublicKeyData());
+      requireCriticalName(decoded);
       boolean rsa = RSA.contains(info.getAlgorithm().getAlgorithm());
       return new EkCertificate(
           cut.der(),
@@ -79,6 +82,14 @@ public record EkCertificate(
     } catch (CertificateException | IOException | RuntimeException foreign) {
       // Parsers of foreign bytes throw what they like; all of it means the same here.
       throw notACertificate(cut.der());
+    }
+  }
+
+  /** Nothing signs the count of bits left over in a signature, and Java does not look at it. */
+  private static void requireWholeOctets(ASN1BitString bits) {
+    if (bits.getPadBits() != 0) {
+      throw new EkCertificateException(
+          EkRefusal.NOT_A_CERTIFICATE, "a key or signature that is not of whole octets");
     }
   }
 

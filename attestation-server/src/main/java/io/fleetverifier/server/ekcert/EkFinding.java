@@ -4,6 +4,10 @@ package io.fleetverifier.server.ekcert;
 /** Something worth telling about a certificate that does not decide by itself. */
 public record EkFinding(Code code, String text) {
 
+  public EkFinding {
+    text = PrintableText.of(text);
+  }
+
   /** What was found, for programs. */
   public enum Code {
     /** The certificate's time has ended; the chip lives on. */

@@ -43,6 +43,7 @@ public sealed interface EkVerdict {
       implements EkVerdict {
 
     public Refused {
+      text = PrintableText.of(text);
       findings = List.copyOf(findings);
     }
   }

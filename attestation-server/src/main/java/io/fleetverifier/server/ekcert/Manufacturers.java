@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.ekcert;
 
-import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -30,20 +30,15 @@ final class Manufacturers {
 
   private Manufacturers() {}
 
-  /** The makers that the name tells; none where it tells none. */
-  static Set<String> of(X500Principal ca) {
+  /** The makers that the name tells, in the order of the alphabet; none where it tells none. */
+  static SortedSet<String> of(X500Principal ca) {
     String name = ca.getName(X500Principal.RFC2253).toLowerCase(Locale.ROOT);
-    Set<String> makers = new LinkedHashSet<>();
+    SortedSet<String> makers = new TreeSet<>();
     BY_ORGANISATION.forEach((organisation, maker) -> {
       if (name.matches("(.*[,+])?o=" + organisation + ".*")) {
         makers.add(maker);
       }
     });
     return makers;
-  }
-
-  /** Whether this is the identifier of a maker that has a CA here. */
-  static boolean isKnown(String identifier) {
-    return BY_ORGANISATION.containsValue(identifier);
   }
 }

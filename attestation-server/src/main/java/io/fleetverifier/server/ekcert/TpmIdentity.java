@@ -10,4 +10,11 @@ package io.fleetverifier.server.ekcert;
  * @param model as the maker writes it
  * @param version of the firmware at the time of making, hexadecimal digits
  */
-public record TpmIdentity(String manufacturer, String model, String version) {}
+public record TpmIdentity(String manufacturer, String model, String version) {
+
+  public TpmIdentity {
+    manufacturer = PrintableText.of(manufacturer);
+    model = PrintableText.of(model);
+    version = PrintableText.of(version);
+  }
+}

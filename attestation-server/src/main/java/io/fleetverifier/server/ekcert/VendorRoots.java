@@ -5,8 +5,6 @@ import io.fleetverifier.bytes.Bytes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,9 +18,8 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The CAs that an operator trusts to vouch for endorsement keys, and what they revoked. Being among
@@ -35,18 +32,13 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
 
   private static final long LARGEST_FILE = 4L << 20;
 
-  /** The folder itself, and one for each maker. */
-  private static final int DEEPEST = 2;
-
   private static final String LIST = ".crl";
-  private static final Pattern READ =
-      Pattern.compile("([^./][^/]*/)?[^./][^/]*\\.(pem|crt|cer|der|crl)");
 
   /**
    * A certificate out of the folder.
    *
-   * @param maker the maker whose sub-folder it lies in, such as {@code IFX}; empty where it lies in
-   *     none that is named like a maker
+   * @param maker the maker whose sub-folder it lies in, such as {@code IFX}: it vouches for chips
+   *     of this one only; empty where it lies in the folder itself
    * @param isRoot whether it is self-signed
    */
   public record Pinned(X509Certificate certificate, Optional<String> maker, boolean isRoot) {
@@ -68,22 +60,24 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
 
   /**
    * Reads a folder: files ending in .pem, .crt, .cer or .der hold certificates, those ending in
-   * .crl lists of revocations, PEM or DER; other files are left alone. Sub-folders are for one
-   * maker each and are named by its identifier, such as {@code STM}. Links are followed, since
-   * folders that are mounted into containers are made of them; what begins with a dot is left
-   * alone, since such mounts keep their files a second time there.
+   * .crl lists of revocations, PEM or DER, in upper or lower case; other files are left alone. A
+   * sub-folder with such files is for one maker and is named by its identifier, one to four of A-Z
+   * and 0-9, such as {@code STM}. Links are followed, since folders that are mounted into
+   * containers are made of them; what begins with a dot is left alone, since such mounts keep their
+   * files a second time there.
    *
-   * @throws IOException when the folder or a file cannot be read, or a file does not hold what its
-   *     ending says: a root that is silently missing would refuse good devices
+   * @throws IOException when the folder or a file cannot be read, a file does not hold what its
+   *     ending says, lies deeper or in a sub-folder of another name, or a link leads nowhere: a
+   *     root that is silently missing would refuse good devices
    */
   public static VendorRoots load(Path folder) throws IOException {
     List<Pinned> certificates = new ArrayList<>();
     List<X509CRL> revocations = new ArrayList<>();
     for (Path file : files(folder)) {
-      if (file.toString().endsWith(LIST)) {
+      if (file.toString().toLowerCase(Locale.ROOT).endsWith(LIST)) {
         revocations.addAll(readRevocations(file));
       } else {
-        Optional<String> maker = makerOf(folder, file);
+        Optional<String> maker = RootFiles.maker(folder, file);
         read(file).forEach(certificate -> certificates.add(Pinned.of(certificate, maker)));
       }
     }
@@ -93,26 +87,10 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
   /**
    * The files of a folder that {@link #load} reads, in the order in which it does.
    *
-   * @throws IOException when the folder cannot be read
+   * @throws IOException when the folder cannot be read, or has a file where none is read
    */
   public static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder, DEEPEST, FileVisitOption.FOLLOW_LINKS)) {
-      return files
-          .filter(file -> READ.matcher(folder.relativize(file).toString()).matches())
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static Optional<String> makerOf(Path folder, Path file) {
-    Path parent = file.getParent();
-    if (parent == null || parent.equals(folder)) {
-      return Optional.empty();
-    }
-    return Optional.of(parent.getFileName().toString()).filter(Manufacturers::isKnown);
+    return RootFiles.of(folder);
   }
 
   private static List<X509Certificate> read(Path file) throws IOException {
@@ -138,6 +116,9 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
       }
     } catch (GeneralSecurityException unreadable) {
       throw new IOException(file + " holds no list of revocations", unreadable);
+    }
+    if (revocations.isEmpty()) {
+      throw new IOException(file + " holds no list of revocations");
     }
     return revocations;
   }

@@ -335,7 +335,8 @@ class EkCertificateVerifierTest {
     Bytes key = certificate.key().subjectPublicKeyInfo().sha256();
     SerialNumber number =
         new SerialNumber(
-            certificate.x509().getIssuerX500Principal(), certificate.x509().getSerialNumber());
+            certificate.x509().getIssuerX500Principal().getName(),
+            certificate.x509().getSerialNumber());
     FirmwareRange range = new FirmwareRange("IFX", 0x70000, 0x70001);
     List<DenyList> lists =
         List.of(
@@ -503,6 +504,41 @@ class EkCertificateVerifierTest {
       byte[] changed = der.toArray();
       changed[at] ^= (byte) (1 << random.nextInt(8));
       assertThat(verify(Bytes.copyOf(changed))).as("octet " + at).isInstanceOf(Refused.class);
+    }
+  }
+
+  /**
+   * Nothing signs what lies around the part that is signed: outer lengths, algorithm, signature.
+   */
+  @Test
+  void noChangedBitAroundTheSignedPartLeavesACertificateEndorsed() {
+    for (int round = 0; round < Integer.getInteger("fv.rounds", 4); round++) {
+      Bytes der = CA.issue();
+      int signed = new DerStructure(der).content(0);
+      int behind = new DerStructure(der).end(signed, der.size());
+      for (int at = 0; at < der.size(); at = at == signed + 3 ? behind : at + 1) {
+        for (int bit = 0; bit < 8; bit++) {
+          byte[] changed = der.toArray();
+          changed[at] ^= (byte) (1 << bit);
+          assertThat(verify(Bytes.copyOf(changed)))
+              .as("bit " + bit + " of octet " + at + " of " + der.toHex())
+              .isInstanceOf(Refused.class);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSignatureIsOfWholeOctets() {
+    Bytes der = CA.issue();
+    int signed = new DerStructure(der).content(0);
+    int algorithm = new DerStructure(der).end(signed, der.size());
+    int signature = new DerStructure(der).end(algorithm, der.size());
+    int unused = new DerStructure(der).content(signature);
+    for (int bits = 1; bits < 8; bits++) {
+      byte[] changed = der.toArray();
+      changed[unused] = (byte) bits;
+      refused(EkRefusal.NOT_A_CERTIFICATE, verify(Bytes.copyOf(changed)));
     }
   }
 

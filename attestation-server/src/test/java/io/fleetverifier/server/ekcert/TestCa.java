@@ -45,12 +45,13 @@ public final class TestCa {
 
   private static final AtomicLong SERIAL = new AtomicLong(1);
 
-  private final KeyPair key = ec();
+  private final KeyPair key;
   private final X500Name name;
   private final X509Certificate certificate;
 
-  private TestCa(String name, @Nullable TestCa parent, Consumer<Ca> change) {
-    this.name = new X500Name(name);
+  private TestCa(X500Name name, KeyPair key, @Nullable TestCa parent, Consumer<Ca> change) {
+    this.name = name;
+    this.key = key;
     Ca ca = new Ca();
     change.accept(ca);
     TestCa issuer = parent == null ? this : parent;
@@ -95,6 +96,7 @@ public final class TestCa {
     public Instant begin = BEGIN;
     public Instant end = END;
     public String algorithm = "SHA256withECDSA";
+    public BigInteger serial = BigInteger.valueOf(SERIAL.getAndIncrement());
   }
 
   public static TestCa root() {
@@ -102,15 +104,24 @@ public final class TestCa {
   }
 
   public static TestCa root(String name) {
-    return new TestCa(name, null, ca -> {});
+    return root(new X500Name(name), ec(), ca -> {});
   }
 
   public static TestCa root(Consumer<Ca> change) {
-    return new TestCa("O=Infineon Technologies AG,CN=Test Root", null, change);
+    return root(new X500Name("O=Infineon Technologies AG,CN=Test Root"), ec(), change);
+  }
+
+  public static TestCa root(X500Name name, KeyPair key, Consumer<Ca> change) {
+    return new TestCa(name, key, null, change);
   }
 
   public TestCa below(String name, Consumer<Ca> change) {
-    return new TestCa(name, this, change);
+    return new TestCa(new X500Name(name), ec(), this, change);
+  }
+
+  /** Another certificate of this CA's name and key, issued by another one. */
+  public TestCa twinBelow(TestCa other) {
+    return new TestCa(name, key, other, ca -> {});
   }
 
   public TestCa below() {
@@ -129,6 +140,11 @@ public final class TestCa {
     }
   }
 
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  public Bytes keyFingerprint() {
+    return Bytes.copyOf(key.getPublic().getEncoded()).sha256();
+  }
+
   public VendorRoots.Pinned pinned() {
     return VendorRoots.Pinned.of(certificate, Optional.empty());
   }
@@ -143,7 +159,7 @@ public final class TestCa {
     X509v3CertificateBuilder builder =
         new X509v3CertificateBuilder(
             name,
-            BigInteger.valueOf(SERIAL.getAndIncrement()),
+            leaf.serial,
             Date.from(leaf.begin),
             Date.from(leaf.end),
             new X500Name(leaf.subject),
@@ -188,7 +204,13 @@ public final class TestCa {
   }
 
   public X509CRL revocations(Instant next, X509Certificate... revoked) {
-    X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(BEGIN));
+    return revocations(BEGIN, next, list -> {}, revoked);
+  }
+
+  public X509CRL revocations(
+      Instant begin, Instant next, Consumer<X509v2CRLBuilder> change, X509Certificate... revoked) {
+    X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(begin));
+    change.accept(builder);
     builder.setNextUpdate(Date.from(next));
     for (X509Certificate certificate : revoked) {
       builder.addCRLEntry(certificate.getSerialNumber(), Date.from(BEGIN), CRLReason.keyCompromise);

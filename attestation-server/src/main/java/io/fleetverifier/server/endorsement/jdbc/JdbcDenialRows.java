@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -62,8 +61,7 @@ final class JdbcDenialRows implements DenialRows {
         case CERTIFICATE ->
             certificates.add(
                 new SerialNumber(
-                    new X500Principal(present(denial.issuer())),
-                    new BigInteger(present(denial.serial()), 16)));
+                    present(denial.issuer()), new BigInteger(present(denial.serial()), 16)));
         case FIRMWARE ->
             firmware.add(
                 new FirmwareRange(
