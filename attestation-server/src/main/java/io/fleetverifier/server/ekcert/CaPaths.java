@@ -99,7 +99,8 @@ final class CaPaths {
 
   private void requireNotDenied(Issuer issuer) {
     if (deniedKeys.contains(issuer.key())) {
-      throw new EkCertificateException(EkRefusal.DENIED, "a deny list names the CA " + issuer.name());
+      throw new EkCertificateException(
+          EkRefusal.DENIED, "a deny list names the CA " + issuer.name());
     }
   }
 
