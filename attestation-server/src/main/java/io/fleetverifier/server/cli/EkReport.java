@@ -9,6 +9,7 @@ import io.fleetverifier.server.ekcert.EkPolicy;
 import io.fleetverifier.server.ekcert.EkVerdict;
 import io.fleetverifier.server.ekcert.EkVerdict.Endorsed;
 import io.fleetverifier.server.ekcert.EkVerdict.Refused;
+import io.fleetverifier.server.ekcert.PrintableText;
 import io.fleetverifier.server.ekcert.TpmIdentity;
 import io.fleetverifier.server.ekcert.VendorRoots;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class EkReport {
     List<Object> path = report.array("path");
     if (verdict instanceof Endorsed endorsed) {
       for (X509Certificate authority : endorsed.path()) {
-        path.add(authority.getSubjectX500Principal().toString());
+        path.add(PrintableText.of(authority.getSubjectX500Principal().toString()));
       }
     }
     List<Object> findings = report.array("findings");

@@ -34,11 +34,10 @@ final class CaPaths {
   private final Signatures signatures = new Signatures();
   private final Revocations revocations;
 
-  CaPaths(VendorRoots roots, DenyList denied, List<X509Certificate> intermediates) {
+  CaPaths(VendorRoots roots, DenyList denied, List<Issuer> intermediates) {
     roots.certificates().forEach(pinned -> issuers.add(Issuer.of(pinned)));
     Set<Bytes> pinned = issuers.stream().map(Issuer::fingerprint).collect(Collectors.toSet());
     intermediates.stream()
-        .map(Issuer::unpinned)
         .filter(issuer -> !pinned.contains(issuer.fingerprint()))
         .forEach(issuers::add);
     this.deniedKeys = deniedKeys(denied);

@@ -9,7 +9,7 @@ public final class EkCertificateException extends RuntimeException {
   private final EkRefusal refusal;
 
   EkCertificateException(EkRefusal refusal, String message) {
-    super(message);
+    super(PrintableText.of(message));
     this.refusal = refusal;
   }
 

@@ -8,6 +8,7 @@ import io.fleetverifier.server.ekcert.EkVerdict.Endorsed;
 import io.fleetverifier.server.ekcert.EkVerdict.Refused;
 import io.fleetverifier.tpm.TpmtPublic;
 import java.io.ByteArrayInputStream;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -80,30 +81,29 @@ public final class TpmVerifier {
     return new Refused(why.refusal(), String.valueOf(why.getMessage()), read, findings);
   }
 
-  private static List<X509Certificate> readable(
-      List<Bytes> intermediates, List<EkFinding> findings) {
-    List<X509Certificate> certificates = new ArrayList<>();
+  private static List<Issuer> readable(List<Bytes> intermediates, List<EkFinding> findings) {
+    List<Issuer> issuers = new ArrayList<>();
     for (Bytes der : intermediates.subList(0, Math.min(intermediates.size(), MOST_INTERMEDIATES))) {
-      Optional<X509Certificate> certificate = intermediate(der);
-      certificate.ifPresentOrElse(
-          certificates::add,
-          () ->
-              findings.add(
-                  new EkFinding(
-                      Code.INTERMEDIATE_UNREADABLE,
-                      "An intermediate certificate cannot be read; it was not used.")));
+      intermediate(der)
+          .ifPresentOrElse(
+              issuers::add,
+              () ->
+                  findings.add(
+                      new EkFinding(
+                          Code.INTERMEDIATE_UNREADABLE,
+                          "An intermediate certificate cannot be read; it was not used.")));
     }
-    return certificates;
+    return issuers;
   }
 
-  private static Optional<X509Certificate> intermediate(Bytes der) {
+  private static Optional<Issuer> intermediate(Bytes der) {
     if (der.size() > LARGEST_INTERMEDIATE) {
       return Optional.empty();
     }
     try {
-      return Optional.ofNullable(
-          (X509Certificate)
-              VendorRoots.factory().generateCertificate(new ByteArrayInputStream(der.toArray())));
+      Certificate certificate =
+          VendorRoots.factory().generateCertificate(new ByteArrayInputStream(der.toArray()));
+      return Optional.of(Issuer.unpinned((X509Certificate) certificate));
     } catch (CertificateException | RuntimeException foreign) {
       // A parser of foreign bytes may throw anything; the certificate is of no use then.
       return Optional.empty();

@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
@@ -31,6 +32,7 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
 
 class DenyListTest {
@@ -98,8 +100,7 @@ class DenyListTest {
         EkCertificate.read(
                 CA.issue(leaf ->
                     leaf.key =
-                        org.bouncycastle.asn1.x509.SubjectPublicKeyInfo.getInstance(
-                            TestCa.ec().getPublic().getEncoded())))
+                        SubjectPublicKeyInfo.getInstance(TestCa.ec().getPublic().getEncoded())))
             .key();
     EkCertificateVerifier verifier =
         new EkCertificateVerifier(trusting(ROOT, CA), denying(ofNumber(TestCa.parse(der))));
@@ -194,6 +195,20 @@ class DenyListTest {
           new SerialNumber(shown, certificate.getSerialNumber().add(BigInteger.ONE));
       endorsed(
           verify(der, trusting(root), new DenyList(Set.of(), Set.of(other), Set.of(), List.of())));
+    }
+  }
+
+  @Test
+  void whateverIsWrittenAsTheNameOfACaIsCompared() {
+    Random random = new Random(20260111);
+    String letters = "CNO=,+\"\\#<>; ab\0\n\u00e4\u202e\ud800\udc00";
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder name = new StringBuilder(random.nextBoolean() ? "CN=" : "");
+      for (int i = random.nextInt(20); i > 0; i--) {
+        name.append(letters.charAt(random.nextInt(letters.length())));
+      }
+      SerialNumber number = new SerialNumber(name.toString(), BigInteger.ONE);
+      assertThat(number).isEqualTo(new SerialNumber(name.toString(), BigInteger.ONE));
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -54,20 +55,21 @@ class RevocationsTest {
 
   /** Lists that leave something out, each newer than a complete one. */
   private static List<Consumer<X509v2CRLBuilder>> incomplete() {
+    IssuingDistributionPoint ofUsers =
+        new IssuingDistributionPoint(null, true, false, null, false, false);
+    ASN1ObjectIdentifier foreign = new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1");
     return List.of(
-        list -> add(list, Extension.deltaCRLIndicator, new ASN1Integer(1)),
-        list ->
-            add(
-                list,
-                Extension.issuingDistributionPoint,
-                new IssuingDistributionPoint(null, true, false, null, false, false)),
-        list -> add(list, new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), new DERUTF8String("x")));
+        list -> add(list, Extension.deltaCRLIndicator, true, new ASN1Integer(1)),
+        list -> add(list, Extension.deltaCRLIndicator, false, new ASN1Integer(1)),
+        list -> add(list, Extension.issuingDistributionPoint, true, ofUsers),
+        list -> add(list, Extension.issuingDistributionPoint, false, ofUsers),
+        list -> add(list, foreign, true, new DERUTF8String("x")));
   }
 
   private static void add(
-      X509v2CRLBuilder list, ASN1ObjectIdentifier type, org.bouncycastle.asn1.ASN1Encodable value) {
+      X509v2CRLBuilder list, ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {
     try {
-      list.addExtension(type, true, value);
+      list.addExtension(type, critical, value);
     } catch (CertIOException e) {
       throw new AssertionError(e);
     }
