@@ -132,7 +132,7 @@ class ImageUploadTest {
                 .header("Content-Type", CURLS_DEFAULT)
                 .POST(BodyPublishers.ofString("label=2&pcrs=4"))
                 .build());
-    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.statusCode()).isEqualTo(422);
     assertThat(answer.body()).contains("label");
   }
 

@@ -186,7 +186,7 @@ class LogVersionsTest {
     String path = path(name) + "?label=1&pcrs=4";
     assertThat(api.upload(path, "application/json", log("a-baseline")).code())
         .isEqualTo("unsupported-media-type");
-    assertThat(api.upload(path, OCTETS, Bytes.EMPTY).code()).isEqualTo("malformed");
+    assertThat(api.upload(path, OCTETS, Bytes.EMPTY).code()).isEqualTo("invalid");
     assertThat(api.upload(path, null, log("a-baseline")).status()).isEqualTo(201);
     assertThat(plane.as(Role.OPERATOR).upload(path, OCTETS, log("a-baseline")).code())
         .isEqualTo("forbidden");
