@@ -5,7 +5,6 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.audit.AuditLog;
 import io.fleetverifier.server.device.AdmissionRules.GroupRules;
 import io.fleetverifier.server.device.Devices.KnownKey;
-import io.fleetverifier.server.device.Devices.LevelledKey;
 import io.fleetverifier.server.device.WaitingEnrolments.NewWaiting;
 import io.fleetverifier.server.device.WaitingEnrolments.Waiting;
 import io.fleetverifier.server.problem.ProblemCode;
@@ -171,12 +170,12 @@ final class Admissions {
   }
 
   private Optional<EnrolmentRefusal> whyNobodyCouldApprove(Applicant applicant) {
-    List<LevelledKey> eks = enrolments.levelled(applicant);
-    Optional<EnrolmentRefusal> barred = Enrolments.whyBarred(eks);
+    LevelledKeys eks = enrolments.levelled(applicant);
+    Optional<EnrolmentRefusal> barred = eks.whyBarred();
     if (barred.isPresent()) {
       return barred;
     }
-    boolean proven = Enrolments.isAnyProven(eks);
+    boolean proven = eks.isAnyProven();
     List<GroupRules> groups =
         rules.groupsForApproval().stream()
             .filter(group -> proven || group.acceptsUnproven())

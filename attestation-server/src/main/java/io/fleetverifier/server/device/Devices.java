@@ -2,8 +2,6 @@
 package io.fleetverifier.server.device;
 
 import io.fleetverifier.bytes.Bytes;
-import io.fleetverifier.server.endorsement.EkJudgement;
-import io.fleetverifier.server.endorsement.Genuine;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,6 @@ public interface Devices {
    *
    * @param id of one that waited, or nothing for a new id
    * @param eks its endorsement keys, each with how genuine it is
-   * @param sealingEk the one of them that secrets are sealed to
    * @param intermediates certificates that came along
    */
   record NewDevice(
@@ -41,16 +38,8 @@ public interface Devices {
       UUID groupId,
       Ours ours,
       AttestationKey ak,
-      List<LevelledKey> eks,
-      LevelledKey sealingEk,
+      LevelledKeys eks,
       List<Bytes> intermediates) {}
-
-  /**
-   * An endorsement key and on what ground it counts as genuine.
-   *
-   * @param endorsement what was found of its certificate
-   */
-  record LevelledKey(EndorsementKey key, Genuine genuine, Optional<EkJudgement> endorsement) {}
 
   /**
    * Lets no other transaction decide on any of these endorsement keys until the caller's ends, on

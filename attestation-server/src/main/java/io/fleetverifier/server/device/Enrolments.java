@@ -4,13 +4,11 @@ package io.fleetverifier.server.device;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.audit.AuditLog;
 import io.fleetverifier.server.device.AdmissionRules.GroupRules;
-import io.fleetverifier.server.device.Devices.LevelledKey;
 import io.fleetverifier.server.device.Devices.NewDevice;
+import io.fleetverifier.server.device.LevelledKeys.LevelledKey;
 import io.fleetverifier.server.endorsement.EkJudge;
 import io.fleetverifier.server.endorsement.EkJudgement;
 import io.fleetverifier.server.endorsement.Genuine;
-import io.fleetverifier.server.endorsement.SealingOrder;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,39 +38,32 @@ final class Enrolments {
     this.audit = audit;
   }
 
-  /** The applicant's keys, each with how genuine it is by what counts now. */
-  List<LevelledKey> levelled(Applicant applicant) {
-    Set<Bytes> registered = rules.registrations(applicant.eks().fingerprints()).keySet();
+  /** The keys of applicants, each with how genuine it is by what counts now. */
+  List<LevelledKeys> levelled(List<Applicant> applicants) {
+    List<Bytes> fingerprints =
+        applicants.stream().flatMap(one -> one.eks().fingerprints().stream()).toList();
+    Set<Bytes> registered = rules.registrations(fingerprints).keySet();
     EkJudge.Present present = judge.present();
+    return applicants.stream().map(one -> levelled(one, registered, present)).toList();
+  }
+
+  LevelledKeys levelled(Applicant applicant) {
+    return levelled(List.of(applicant)).getFirst();
+  }
+
+  private static LevelledKeys levelled(
+      Applicant applicant, Set<Bytes> registered, EkJudge.Present present) {
     List<Bytes> intermediates = applicant.candidate().intermediates();
-    return applicant.eks().keys().stream()
-        .map(ek -> {
-          Optional<EkJudgement> endorsement =
-              present.judge(ek.fingerprint(), ek.area(), ek.certificate(), intermediates);
-          return new LevelledKey(
-              ek, Genuine.of(registered.contains(ek.fingerprint()), endorsement), endorsement);
-        })
-        .toList();
-  }
-
-  /**
-   * Why these keys are taken on no ground at all, not even where one of them is registered: the
-   * deny list is a later word of the operator's than the registration, and of a key that its vendor
-   * revoked nobody knows any more who holds it.
-   */
-  static Optional<EnrolmentRefusal> whyBarred(List<LevelledKey> eks) {
-    List<EkJudgement> judgements = eks.stream().flatMap(ek -> ek.endorsement().stream()).toList();
-    if (judgements.stream().anyMatch(EkJudgement::denies)) {
-      return Optional.of(EnrolmentRefusal.EK_DENIED);
-    }
-    return judgements.stream().anyMatch(EkJudgement::revokes)
-        ? Optional.of(EnrolmentRefusal.EK_REVOKED)
-        : Optional.empty();
-  }
-
-  /** Whether any of these keys is that of a genuine TPM. */
-  static boolean isAnyProven(List<LevelledKey> eks) {
-    return eks.stream().anyMatch(ek -> ek.genuine().isProven());
+    List<LevelledKey> keys =
+        applicant.eks().keys().stream()
+            .map(ek -> {
+              Optional<EkJudgement> endorsement =
+                  present.judge(ek.fingerprint(), ek.area(), ek.certificate(), intermediates);
+              return new LevelledKey(
+                  ek, Genuine.of(registered.contains(ek.fingerprint()), endorsement), endorsement);
+            })
+            .toList();
+    return new LevelledKeys(keys, present.digest());
   }
 
   /**
@@ -86,8 +77,8 @@ final class Enrolments {
         rules
             .group(groupId)
             .orElseThrow(() -> new IllegalStateException("a group that is referred to is gone"));
-    List<LevelledKey> eks = levelled(applicant);
-    Optional<EnrolmentRefusal> barred = whyBarred(eks);
+    LevelledKeys eks = levelled(applicant);
+    Optional<EnrolmentRefusal> barred = eks.whyBarred();
     if (barred.isPresent()) {
       return new Outcome.Refused(barred.get());
     }
@@ -103,8 +94,8 @@ final class Enrolments {
     return new Outcome.Enrolled(insert(applicant, group, ours, eks, actor));
   }
 
-  private static boolean accepts(GroupRules group, Ours ours, List<LevelledKey> eks) {
-    boolean genuine = isAnyProven(eks) || group.acceptsUnproven();
+  private static boolean accepts(GroupRules group, Ours ours, LevelledKeys eks) {
+    boolean genuine = eks.isAnyProven() || group.acceptsUnproven();
     boolean isOurs =
         switch (ours) {
           case REGISTERED -> true;
@@ -115,8 +106,7 @@ final class Enrolments {
   }
 
   private UUID insert(
-      Applicant applicant, GroupRules group, Ours ours, List<LevelledKey> eks, String actor) {
-    LevelledKey sealingEk = sealingEk(eks);
+      Applicant applicant, GroupRules group, Ours ours, LevelledKeys eks, String actor) {
     Optional<UUID> waited = waiting.removeByEkSet(applicant.eks().digest());
     String name = applicant.candidate().name();
     UUID device =
@@ -128,7 +118,6 @@ final class Enrolments {
                 ours,
                 applicant.ak(),
                 eks,
-                sealingEk,
                 applicant.candidate().intermediates()));
     audit.record(
         actor,
@@ -136,18 +125,9 @@ final class Enrolments {
         "device/" + device,
         Map.of(
             "group", group.id().toString(),
-            "genuine", sealingEk.genuine().word(),
+            "genuine", eks.sealingEk().genuine().word(),
             "ours", ours.word(),
             "ekCode", applicant.eks().code()));
     return device;
-  }
-
-  /** Only a genuine key is sealed to, as long as there is one: another may be a software key. */
-  private static LevelledKey sealingEk(List<LevelledKey> eks) {
-    boolean anyProven = isAnyProven(eks);
-    return eks.stream()
-        .filter(ek -> ek.genuine().isProven() || !anyProven)
-        .min(Comparator.comparing(ek -> ek.key().template(), SealingOrder.comparator()))
-        .orElseThrow(() -> new IllegalStateException("an enrolment shows at least one EK"));
   }
 }

@@ -25,6 +25,15 @@ public record WaitingDevice(
     Instant createdAt,
     Instant expiresAt) {
 
+  public WaitingDevice {
+    eks = List.copyOf(eks);
+  }
+
+  /** The same with these keys. */
+  public WaitingDevice with(List<Ek> others) {
+    return new WaitingDevice(id, name, ekCode, akName, address, others, createdAt, expiresAt);
+  }
+
   /**
    * An endorsement key.
    *

@@ -5,6 +5,7 @@ import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.ekcert.DenyList;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The deny list as rows. Everything here takes part in the caller's transaction. */
@@ -25,6 +26,9 @@ public interface DenialRows {
   /** Adds one; false when the same is there already. */
   boolean insert(EkDenial denial);
 
-  /** Removes one; false when there is none. */
-  boolean delete(UUID id);
+  /** Removes one; nothing when there is none. */
+  Optional<EkDenial> delete(UUID id);
+
+  /** How many there are. */
+  long count();
 }

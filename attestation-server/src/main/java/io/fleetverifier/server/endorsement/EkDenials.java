@@ -24,6 +24,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class EkDenials {
+  /** All are read for each enrolment. */
+  static final int MOST = 10_000;
+
   private final DenialRows rows;
   private final PolicyEdits edits;
   private final Rejudging rejudging;
@@ -60,7 +63,7 @@ public final class EkDenials {
    * Adds an entry.
    *
    * @param actor who, as in {@link AuditLog#record}
-   * @throws ProblemException conflict when the same is denied already
+   * @throws ProblemException conflict when the same is denied already, or the list is full
    */
   public EkDenial add(String actor, NewDenial wanted) {
     EkDenial denial =
@@ -76,22 +79,32 @@ public final class EkDenials {
             wanted.note(),
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
             actor);
-    edits.edit(
-        actor,
-        "ek-denial.create",
-        "ek-denial/" + denial.id(),
-        detail(denial),
-        () -> {
-          if (!rows.insert(denial)) {
-            throw new ProblemException(ProblemCode.CONFLICT, "This is denied already.");
-          }
-          return denial;
-        });
-    rejudging.round();
+    try {
+      edits.edit(
+          actor,
+          "ek-denial.create",
+          "ek-denial/" + denial.id(),
+          detail(denial),
+          () -> insert(denial));
+    } finally {
+      // Also where it is denied already: whoever asks again may do so because no answer came.
+      rejudging.round();
+    }
     return denial;
   }
 
-  private static Map<String, ?> detail(EkDenial denial) {
+  private EkDenial insert(EkDenial denial) {
+    if (rows.count() >= MOST) {
+      throw new ProblemException(
+          ProblemCode.CONFLICT, "The deny list has %d entries and is full.".formatted(MOST));
+    }
+    if (!rows.insert(denial)) {
+      throw new ProblemException(ProblemCode.CONFLICT, "This is denied already.");
+    }
+    return denial;
+  }
+
+  private static Map<String, String> detail(EkDenial denial) {
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put("kind", denial.kind().word());
     put(detail, "fingerprint", denial.fingerprint());
@@ -117,16 +130,19 @@ public final class EkDenials {
    * @throws ProblemException not-found
    */
   public void remove(String actor, UUID id) {
+    Map<String, Object> detail = new LinkedHashMap<>();
     edits.edit(
         actor,
         "ek-denial.delete",
         "ek-denial/" + id,
-        Map.of(),
+        detail,
         () -> {
-          if (!rows.delete(id)) {
-            throw new ProblemException(ProblemCode.NOT_FOUND, "No entry has this id.");
-          }
-          return id;
+          EkDenial gone =
+              rows.delete(id)
+                  .orElseThrow(
+                      () -> new ProblemException(ProblemCode.NOT_FOUND, "No entry has this id."));
+          detail.putAll(detail(gone));
+          return gone;
         });
     rejudging.round();
   }

@@ -7,6 +7,7 @@ import io.fleetverifier.server.ekcert.EkRefusal;
 import io.fleetverifier.server.ekcert.EkVerdict;
 import io.fleetverifier.server.ekcert.EkVerdict.Endorsed;
 import io.fleetverifier.server.ekcert.EkVerdict.Refused;
+import io.fleetverifier.server.ekcert.PrintableText;
 import io.fleetverifier.server.ekcert.TpmIdentity;
 import io.fleetverifier.server.ekcert.VendorRoots;
 import java.security.cert.X509Certificate;
@@ -48,7 +49,7 @@ public record EkJudgement(
   public record Authority(String subject, String fingerprint) {
     static Authority of(X509Certificate certificate) {
       return new Authority(
-          certificate.getSubjectX500Principal().getName(X500Principal.RFC2253),
+          PrintableText.of(certificate.getSubjectX500Principal().getName(X500Principal.RFC2253)),
           VendorRoots.fingerprint(certificate).toHex());
     }
   }
@@ -56,16 +57,26 @@ public record EkJudgement(
   /** Something found that does not decide. */
   public record Finding(String code, String text) {
     static Finding of(EkFinding finding) {
-      return new Finding(finding.code().name(), finding.text());
+      return new Finding(finding.code().name(), PrintableText.of(finding.text()));
     }
   }
 
   private static final String ENDORSED = "endorsed";
   private static final String REFUSED = "refused";
 
+  /** What certificates say of themselves may be any text; a database takes none with a NUL. */
   public EkJudgement {
+    text = printable(text);
+    manufacturer = printable(manufacturer);
+    model = printable(model);
+    version = printable(version);
+    issuer = printable(issuer);
     path = List.copyOf(path);
     findings = List.copyOf(findings);
+  }
+
+  private static @Nullable String printable(@Nullable String text) {
+    return text == null ? null : PrintableText.of(text);
   }
 
   static EkJudgement of(EkVerdict verdict) {

@@ -36,6 +36,18 @@ record EkProperties(
     REFUSE
   }
 
+  EkProperties {
+    for (String issuer : sha1Issuers) {
+      if (!issuer.matches("[0-9A-Fa-f]{64}")) {
+        throw new IllegalArgumentException(
+            "fv.ek.sha1-issuers are SHA-256 digests of certificates, 64 hexadecimal digits; not "
+                + issuer);
+      }
+    }
+    manufacturers = Set.copyOf(manufacturers);
+    sha1Issuers = Set.copyOf(sha1Issuers);
+  }
+
   EkPolicy policy(DenyList denied) {
     return new EkPolicy(
         expired == Choice.ACCEPT ? Expired.ACCEPT_AND_TELL : Expired.REFUSE,

@@ -2,6 +2,7 @@
 package io.fleetverifier.server.endorsement;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.tpm.EkTemplate;
 import io.fleetverifier.tpm.TpmtPublic;
 import java.util.List;
@@ -16,22 +17,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sealingEk fingerprint of the key that secrets are sealed to
  * @param hasSecrets whether anything is or will be sealed to it: then it stays
- * @param wasGenuine whether that key ever was genuine
- * @param refusal why the TPM counts as another than the one that was enrolled
+ * @param refusal why the TPM does not count as genuine
+ * @param judgedBy digest of what it was last judged by
  */
 public record JudgedTpm(
     UUID id,
     Genuine genuine,
     Bytes sealingEk,
     boolean hasSecrets,
-    boolean wasGenuine,
-    @Nullable String refusal,
+    @Nullable ReasonCode refusal,
+    Optional<Bytes> judgedBy,
     List<Bytes> intermediates,
     List<JudgedEk> eks) {
-
-  static final String DENIED = "EK_DENIED";
-  static final String REVOKED = "EK_REVOKED";
-  static final String NOT_ENDORSED = "EK_NOT_ENDORSED";
 
   /**
    * One of its keys.
@@ -57,7 +54,7 @@ public record JudgedTpm(
   /** The same with these keys. */
   public JudgedTpm with(List<JudgedEk> others) {
     return new JudgedTpm(
-        id, genuine, sealingEk, hasSecrets, wasGenuine, refusal, intermediates, others);
+        id, genuine, sealingEk, hasSecrets, refusal, judgedBy, intermediates, others);
   }
 
   /** The same by what counts now. */
@@ -72,10 +69,17 @@ public record JudgedTpm(
         level,
         sealing,
         hasSecrets,
-        wasGenuine || level.isProven(),
         refusal(anew, level),
+        Optional.of(present.digest()),
         intermediates,
         anew);
+  }
+
+  /** Whether the other differs in more than by what it was judged. */
+  boolean differsFrom(JudgedTpm other) {
+    return !new JudgedTpm(
+            id, genuine, sealingEk, hasSecrets, refusal, other.judgedBy(), intermediates, eks)
+        .equals(other);
   }
 
   /** It moves to a genuine key only while nothing is sealed to the one that is not. */
@@ -90,13 +94,13 @@ public record JudgedTpm(
         .orElse(sealingEk);
   }
 
-  private @Nullable String refusal(List<JudgedEk> anew, Genuine level) {
+  private static @Nullable ReasonCode refusal(List<JudgedEk> anew, Genuine level) {
     if (anew.stream().flatMap(ek -> ek.endorsement().stream()).anyMatch(EkJudgement::denies)) {
-      return DENIED;
+      return ReasonCode.EK_DENIED;
     }
     if (anew.stream().flatMap(ek -> ek.endorsement().stream()).anyMatch(EkJudgement::revokes)) {
-      return REVOKED;
+      return ReasonCode.EK_REVOKED;
     }
-    return wasGenuine && !level.isProven() ? NOT_ENDORSED : null;
+    return level.isProven() ? null : ReasonCode.EK_NOT_ENDORSED;
   }
 }

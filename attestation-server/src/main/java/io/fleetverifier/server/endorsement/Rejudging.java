@@ -3,6 +3,7 @@ package io.fleetverifier.server.endorsement;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.policy.PolicyEdits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,18 +11,19 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Judges all stored certificates again when the roots, the policy, the deny list or the day
- * changes. What changes a TPM is an edit of policy: an attestation that was appraised before it
- * commits before it or not at all, and the status of devices follows.
+ * Judges stored certificates again when the roots, the policy, the deny list or the day changes.
+ * What changes a TPM is an edit of policy: an attestation that was appraised before it commits
+ * before it or not at all, and the status of devices follows.
  *
- * <p>Every replica does so by its own folder of roots, once for each change; doing it twice changes
- * nothing more. Replicas whose folders differ do not take turns for ever: each judges again only
- * when something changes for itself.
+ * <p>Every replica does so by its own folder of roots, when something changes for itself, over what
+ * was judged by anything else. So one that learns late of a new folder finds what it enrolled by
+ * the old one, and replicas whose folders differ do not take turns for ever.
  */
 @Component
 public final class Rejudging {
@@ -45,47 +47,81 @@ public final class Rejudging {
   @Scheduled(
       fixedDelayString = "${fv.trust.reevaluation-interval:PT10S}",
       initialDelayString = "${fv.trust.reevaluation-interval:PT10S}")
-  void regularly() {
+  synchronized void regularly() {
     try {
-      round();
+      folder.refresh();
+      if (!done.equals(Optional.of(judge.present().digest()))) {
+        round();
+      }
     } catch (DataAccessException | CannotCreateTransactionException e) {
       log.warn("The certificates of endorsement keys could not be judged again.", e);
     }
   }
 
-  /** Reads the roots again and, if anything has changed, judges everything. */
+  /** Reads the roots again and judges all that was judged by anything else. */
   public synchronized void round() {
     folder.refresh();
+    // Enrolments that began by the roots before are on record then.
+    edits.awaitOthers();
     EkJudge.Present present = judge.present();
-    Optional<Bytes> digest = Optional.of(present.digest());
-    if (digest.equals(done)) {
-      return;
+    boolean complete = true;
+    List<JudgedTpm> batch = rows.outdated(present.digest(), new UUID(0, 0), BATCH);
+    while (!batch.isEmpty()) {
+      complete &= judge(batch, present);
+      batch = rows.outdated(present.digest(), batch.getLast().id(), BATCH);
     }
-    if (!digest.equals(rows.judgedBy())) {
-      judgeAll(present);
-      rows.setJudgedBy(present.digest());
-    }
-    done = digest;
+    done = complete ? Optional.of(present.digest()) : Optional.empty();
   }
 
-  private void judgeAll(EkJudge.Present present) {
-    List<JudgedTpm> batch = rows.after(new UUID(0, 0), present.denied().keys(), BATCH);
-    while (!batch.isEmpty()) {
-      List<UUID> changed =
-          batch.stream()
-              .filter(tpm -> !tpm.judged(present).equals(tpm))
-              .map(JudgedTpm::id)
-              .toList();
-      if (!changed.isEmpty()) {
-        edits.edit(
-            "server",
-            "ek.judge-again",
-            "ek",
-            Map.of("tpms", changed.size()),
-            () -> writeAnew(changed));
+  private boolean judge(List<JudgedTpm> batch, EkJudge.Present present) {
+    List<JudgedTpm> same = new ArrayList<>();
+    List<UUID> changed = new ArrayList<>();
+    boolean complete = true;
+    for (JudgedTpm tpm : batch) {
+      try {
+        if (tpm.judged(present).differsFrom(tpm)) {
+          changed.add(tpm.id());
+        } else {
+          same.add(tpm);
+        }
+      } catch (RuntimeException e) {
+        complete = false;
+        tell(tpm.id(), e);
       }
-      batch = rows.after(batch.getLast().id(), present.denied().keys(), BATCH);
     }
+    rows.confirm(same, present.digest());
+    return write(changed) && complete;
+  }
+
+  /** All at once; or, should one of them be in the way, each by itself. */
+  private boolean write(List<UUID> changed) {
+    if (changed.isEmpty()) {
+      return true;
+    }
+    try {
+      writeAtOnce(changed);
+      return true;
+    } catch (DataIntegrityViolationException oneOfThem) {
+      boolean complete = true;
+      for (UUID tpm : changed) {
+        try {
+          writeAtOnce(List.of(tpm));
+        } catch (DataIntegrityViolationException e) {
+          complete = false;
+          tell(tpm, e);
+        }
+      }
+      return complete;
+    }
+  }
+
+  /** One must not keep the others from being judged; it is tried again in the next round. */
+  private static void tell(UUID tpm, RuntimeException why) {
+    log.error("The certificates of TPM {} could not be judged again.", tpm, why);
+  }
+
+  private void writeAtOnce(List<UUID> changed) {
+    edits.edit("server", "ek.judge-again", "ek", Map.of("tpms", changed), () -> writeAnew(changed));
   }
 
   /** Under the policy lock, from what is on record now: it may have changed since it was read. */

@@ -62,6 +62,14 @@ public final class PolicyEdits {
     });
   }
 
+  /**
+   * Returns when every transaction has ended that held the policy before: what it wrote is to be
+   * seen, and any other sees what this thread did before.
+   */
+  public void awaitOthers() {
+    transaction.executeWithoutResult(status -> lock());
+  }
+
   private void lock() {
     jdbc.sql("select 1 from pg_advisory_xact_lock(:lock)")
         .param("lock", POLICY_LOCK)

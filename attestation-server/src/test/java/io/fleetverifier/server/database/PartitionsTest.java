@@ -114,7 +114,7 @@ class PartitionsTest {
             """
             with g as (insert into device_group (id, name) values (:id, :name) returning id),
                  d as (insert into device (id, name, group_id, lifecycle) select :id, 'moved', id, 'active' from g returning id),
-                 t as (insert into tpm (id, device_id, genuine, ours, sealing_ek) select :id, id, 'unproven', 'approval', :unique from d returning id),
+                 t as (insert into tpm (id, device_id, genuine, ours, sealing_ek) select :id, id, 'registered', 'approval', :unique from d returning id),
                  e as (insert into ek (fingerprint, tpm_id, template, area, name, genuine) select :unique, id, 'L-2', '', :unique, 'unproven' from t)
             insert into attestation (id, received_at, device_id, tpm_id, purpose, verdict, reasons, warnings, matched_versions,
                 policy_revision, epoch, address, nonce, token_digest, claims, quote, signature, pcr_values)

@@ -287,12 +287,10 @@ class EndorsedEnrolmentTest {
     rejudging.round();
 
     assertThat(rows.device(tpm.akName())).containsEntry("genuine", "unproven");
-    assertThat(refusal(device)).isEqualTo("EK_NOT_ENDORSED");
+    assertThat(refusal(device)).isEmpty();
     assertThat(reasons(device)).doesNotContain("EK_NOT_ENDORSED");
-    jdbc.sql("UPDATE device SET group_id = :group WHERE id = :id")
-        .param("group", group)
-        .param("id", device)
-        .update();
+    move(device);
+    assertThat(refusal(device)).isEqualTo("EK_NOT_ENDORSED");
     assertThat(reasons(device)).contains("EK_NOT_ENDORSED");
 
     trust("root.pem", ROOT);
@@ -300,6 +298,110 @@ class EndorsedEnrolmentTest {
 
     assertThat(refusal(device)).isEmpty();
     assertThat(reasons(device)).doesNotContain("EK_NOT_ENDORSED");
+  }
+
+  /** Else a lax group would be the way into every other one. */
+  @Test
+  void aTpmThatNothingProvesCountsOnlyWhereTheGroupTakesSuch() {
+    String token = rows.joinToken(rows.group(true, true, false), 1);
+    UUID device = prove(tpm, request(tpm, token, Map.of(), List.of())).deviceId();
+    assertThat(refusal(device)).isEmpty();
+    assertThat(reasons(device)).doesNotContain("EK_NOT_ENDORSED");
+
+    move(device);
+
+    assertThat(refusal(device)).isEqualTo("EK_NOT_ENDORSED");
+    assertThat(reasons(device)).contains("EK_NOT_ENDORSED");
+  }
+
+  @Test
+  void theKeyThatSecretsAreSealedToStaysWhileThereAreSecrets() {
+    UUID lax = rows.group(true, true, false);
+    Map<EkTemplate, Bytes> certificates =
+        Map.of(EkTemplate.L1, certificate(CA, tpm, EkTemplate.L1, leaf -> {}));
+    UUID device =
+        prove(tpm, request(tpm, rows.joinToken(lax, 1), certificates, List.of())).deviceId();
+    UUID secret = UUID.randomUUID();
+    jdbc.sql("INSERT INTO secret (id, device_id, volume) VALUES (:id, :device, 'root')")
+        .param("id", secret)
+        .param("device", device)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO secret_version (secret_id, version, state, ciphertext, data_key, kek_id, sealing_ek_name)
+            SELECT :secret, 1, 'pending', name, name, 'test', name FROM ek WHERE fingerprint = :sealing
+            """)
+        .param("secret", secret)
+        .param("sealing", tpm.fingerprint(EkTemplate.L2).toArray())
+        .update();
+
+    trust("issuer.pem", CA);
+    rejudging.round();
+
+    assertThat(rows.device(tpm.akName()))
+        .containsEntry("genuine", "unproven")
+        .containsEntry("sealing_ek", "L-2");
+    assertThat(ek(device, "L-1").path("genuine").asString()).isEqualTo("endorsed");
+  }
+
+  /** One that learns late of a new folder finds what it enrolled by the old one. */
+  @Test
+  void whatAnotherServerEnrolsByAFolderThatIsGoneIsFoundWhenItLooks() {
+    try (Replica other = Replica.start(Map.of("fv.ek.roots", FOLDER.toString()))) {
+      delete(FOLDER.resolve("root.pem"));
+      rejudging.round();
+      EnrolmentService there = other.get(EnrolmentService.class);
+      EnrolmentRequest request =
+          request(
+              tpm, rows.joinToken(group, 1), Map.of(EkTemplate.L2, certificate(ROOT)), List.of());
+      UUID device = there.prove(tpm.prove(there.begin(request)), FleetRows.anyAddress()).deviceId();
+      assertThat(refusal(device)).isEmpty();
+
+      other.get(Rejudging.class).round();
+
+      assertThat(refusal(device)).isEqualTo("EK_NOT_ENDORSED");
+    }
+  }
+
+  @Test
+  void whatItsVendorRevokesEnrolsOnNoGroundAndIsTrustedNoMore() throws Exception {
+    Bytes certificate = certificate(ROOT);
+    UUID device = enrolled(Map.of(EkTemplate.L2, certificate), List.of());
+    EnrollingTpm another = EnrollingTpm.fresh();
+    Bytes theirs = certificate(ROOT, another, EkTemplate.L2, leaf -> {});
+    Files.write(
+        FOLDER.resolve("revoked.crl"),
+        ROOT.revocations(
+                Instant.now().plusSeconds(86_400),
+                EkCertificate.read(certificate).x509(),
+                EkCertificate.read(theirs).x509())
+            .getEncoded());
+
+    rejudging.round();
+
+    assertThat(refusal(device)).isEqualTo("EK_REVOKED");
+    assertThat(reasons(device)).contains("EK_REVOKED");
+    assertThat(ek(device, "L-2").path("endorsement").path("code").asString()).isEqualTo("REVOKED");
+    rows.register(another.fingerprint(EkTemplate.L2), group);
+    refused(another, Map.of(EkTemplate.L2, theirs), List.of(), "EK_REVOKED");
+  }
+
+  /** A name is what whoever made the certificate wrote into it. */
+  @Test
+  void aNameWithCharactersThatNoTextTakesEndsNoJudging() {
+    TestCa odd = TestCa.root("CN=Odd\\00\\1BName");
+    UUID lax = rows.group(true, true, false);
+    Map<EkTemplate, Bytes> certificates =
+        Map.of(EkTemplate.L2, certificate(odd, tpm, EkTemplate.L2, leaf -> leaf.model = "a\0b"));
+    UUID device =
+        prove(tpm, request(tpm, rows.joinToken(lax, 1), certificates, List.of())).deviceId();
+
+    trust("another.pem", TestCa.root("CN=Another"));
+    rejudging.round();
+
+    JsonNode found = ek(device, "L-2").path("endorsement");
+    assertThat(found.path("code").asString()).isEqualTo("UNTRUSTED_ISSUER");
+    assertThat(found.toString()).doesNotContain("\\u0000", "\\u001");
   }
 
   @Test
@@ -423,6 +525,78 @@ class EndorsedEnrolmentTest {
   }
 
   @Test
+  void whoIsDeniedWhileItWaitsIsNotApproved() {
+    UUID waiting =
+        prove(tpm, request(tpm, null, Map.of(EkTemplate.L2, certificate(ROOT)), List.of()))
+            .deviceId();
+    api.post("/api/v1/ek-denials", denial(Denied.FIRMWARE, certificate(ROOT)));
+
+    assertThat(waiting(waiting).path("eks").toString()).contains("\"code\":\"DENIED\"");
+    Answer approved =
+        plane
+            .as(Role.OPERATOR)
+            .post(
+                "/api/v1/waiting/" + waiting + "/approve",
+                "{\"ekCode\":\"" + tpm.ekCode() + "\",\"group\":\"" + groupName() + "\"}");
+    assertThat(approved.status()).isEqualTo(409);
+    assertThat(approved.body().path("reason").asString()).isEqualTo("EK_DENIED");
+    assertThat(rows.device(tpm.akName())).isEmpty();
+  }
+
+  @Test
+  void whatIsDeniedOrNoMoreIsOnRecordInWords() {
+    Answer added = api.post("/api/v1/ek-denials", denial(Denied.FIRMWARE, certificate(ROOT)));
+    String id = added.body().path("id").asString();
+    api.delete("/api/v1/ek-denials/" + id);
+
+    List<@Nullable String> details =
+        jdbc.sql("SELECT detail FROM audit_event WHERE subject = :subject ORDER BY id")
+            .param("subject", "ek-denial/" + id)
+            .query(String.class)
+            .list();
+
+    assertThat(details).hasSize(2);
+    assertThat(details).allSatisfy(detail -> assertThat(detail).contains("IFX", "firmware"));
+  }
+
+  @Test
+  void theDenyListEndsAtTenThousand() {
+    jdbc.sql(
+            """
+            INSERT INTO ek_denial (id, kind, fingerprint, created_by)
+            SELECT gen_random_uuid(), 'ek', sha256(CAST('full ' || i AS bytea)), 'test'
+              FROM generate_series(1, 10000) i
+            """)
+        .update();
+    try {
+      Answer answer = api.post("/api/v1/ek-denials", denial(Denied.EK, certificate(ROOT)));
+      assertThat(answer.status()).isEqualTo(409);
+      assertThat(answer.body().path("detail").asString()).contains("10000");
+      enrolled(Map.of(EkTemplate.L2, certificate(ROOT)), List.of());
+    } finally {
+      jdbc.sql("DELETE FROM ek_denial WHERE created_by = 'test'").update();
+    }
+  }
+
+  @Test
+  void anEntryIsKeptInOneSpelling() {
+    JsonNode certificate =
+        api.post(
+                "/api/v1/ek-denials",
+                "{\"kind\":\"certificate\",\"issuer\":\"CN=x, O=y\",\"serial\":\"-00AB\"}")
+            .body();
+    assertThat(certificate.path("issuer").asString()).isEqualTo("CN=x,O=y");
+    assertThat(certificate.path("serial").asString()).isEqualTo("-ab");
+    JsonNode firmware =
+        api.post(
+                "/api/v1/ek-denials",
+                "{\"kind\":\"firmware\",\"manufacturer\":\"ifx\",\"firstVersion\":\"728\",\"lastVersion\":\"0728\"}")
+            .body();
+    assertThat(firmware.path("manufacturer").asString()).isEqualTo("IFX");
+    assertThat(firmware.path("firstVersion")).isEqualTo(firmware.path("lastVersion"));
+  }
+
+  @Test
   void anEntryOfTheDenyListHasTheMembersOfItsKindAndNoOther() {
     String print = "\"fingerprint\":\"" + "ab".repeat(32) + "\"";
     for (String wrong :
@@ -432,6 +606,11 @@ class EndorsedEnrolmentTest {
             "{\"kind\":\"ek\"," + print + ",\"serial\":\"1\"}",
             "{\"kind\":\"certificate\",\"issuer\":\"CN=x\"}",
             "{\"kind\":\"certificate\",\"issuer\":\"no name\",\"serial\":\"1\"}",
+            "{\"kind\":\"certificate\",\"issuer\":\" \",\"serial\":\"1\"}",
+            "{\"kind\":\"certificate\",\"issuer\":\"CN=" + ",".repeat(600) + "\",\"serial\":\"1\"}",
+            "{\"kind\":\"certificate\",\"issuer\":\"CN=\\\""
+                + ",".repeat(600)
+                + "\\\"\",\"serial\":\"1\"}",
             "{\"kind\":\"firmware\",\"manufacturer\":\"IFX\",\"firstVersion\":\"2\",\"lastVersion\":\"1\"}",
             "{\"kind\":\"firmware\",\"manufacturer\":\"IFX\",\"firstVersion\":\"x\",\"lastVersion\":\"1\"}")) {
       assertThat(api.post("/api/v1/ek-denials", wrong).status()).as(wrong).isEqualTo(422);
@@ -464,11 +643,12 @@ class EndorsedEnrolmentTest {
             "UPDATE ek SET certificate = certificate WHERE false",
             "UPDATE ek SET tpm_id = tpm_id WHERE false",
             "UPDATE ek_denial SET note = note WHERE false",
-            "DELETE FROM ek_judgement")) {
+            "ALTER TABLE tpm DROP CONSTRAINT unproven_is_refused")) {
       assertThatThrownBy(() -> jdbc.sql(forbidden).update())
           .as(forbidden)
           .isInstanceOf(DataAccessException.class)
-          .hasStackTraceContaining("permission denied");
+          .hasStackTraceContaining(
+              forbidden.startsWith("ALTER") ? "must be owner" : "permission denied");
     }
   }
 
@@ -523,6 +703,14 @@ class EndorsedEnrolmentTest {
       leaf.usage = rsa ? KeyUsage.keyEncipherment : KeyUsage.keyAgreement;
       change.accept(leaf);
     });
+  }
+
+  /** Into the group that takes none that nothing proves genuine. */
+  private void move(UUID device) {
+    jdbc.sql("UPDATE device SET group_id = :group WHERE id = :id")
+        .param("group", group)
+        .param("id", device)
+        .update();
   }
 
   private void trust(String file, TestCa ca) {

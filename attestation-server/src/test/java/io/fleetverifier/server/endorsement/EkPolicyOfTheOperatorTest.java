@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,8 +140,13 @@ class EkPolicyOfTheOperatorTest {
     }
 
     @Override
-    public boolean delete(UUID id) {
+    public Optional<EkDenial> delete(UUID id) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long count() {
+      return 0;
     }
   }
 }

@@ -32,8 +32,7 @@ final class ContextQuery {
              s.reset_count, s.restart_count, s.clock, s.safe, s.firmware_version, s.srk_name, s.cleared, s.received_at,
              (SELECT string_agg(text(n), ',') FROM unnest(g.source_networks) n) AS source_networks,
              g.max_silence_seconds, g.max_releases_per_boot, g.attest_every_seconds,
-             CASE WHEN t.endorsement_refusal = 'EK_NOT_ENDORSED' AND g.accept_unproven THEN NULL ELSE t.endorsement_refusal END
-                  AS endorsement_refusal,
+             refusal_that_counts(t.endorsement_refusal, g.accept_unproven) AS endorsement_refusal,
              i.epoch, i.releases_on, p.revision,
       """
           + BINDINGS

@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -34,7 +35,10 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
       """
       (SELECT jsonb_agg(jsonb_build_object(
            'id', t.id, 'active', t.active, 'epoch', t.epoch, 'genuine', t.genuine,
-           'endorsementRefusal', t.endorsement_refusal, 'ours', t.ours,
+           'endorsementRefusal', refusal_that_counts(t.endorsement_refusal,
+                (SELECT g.accept_unproven FROM device_group g JOIN device own ON own.group_id = g.id
+                  WHERE own.id = t.device_id)),
+           'ours', t.ours,
            'sealingEk', encode(t.sealing_ek, 'hex'), 'createdAt', t.created_at,
            'eks', (SELECT jsonb_agg(jsonb_build_object(
                 'fingerprint', encode(e.fingerprint, 'hex'), 'template', e.template,
@@ -157,7 +161,7 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
   @Override
   public Page<WaitingDevice> waiting(PageQuery query) {
     Cursor after = query.after(Cursor.of(Instant.EPOCH, new UUID(0, 0)));
-    List<WaitingDevice> rows =
+    List<WaitingRow> rows =
         jdbc.sql(
                 """
                 SELECT id, name, ek_code, encode(ak_name, 'hex') AS ak_name, host(address) AS address,
@@ -172,19 +176,29 @@ final class JdbcDeviceDirectory implements DeviceDirectory {
             .param("rows", query.rows())
             .query((row, number) -> waiting(row))
             .list();
+    List<List<WaitingDevice.Ek>> keys = eks.of(rows.stream().map(WaitingRow::candidate).toList());
+    List<WaitingDevice> waiting =
+        IntStream.range(0, rows.size())
+            .mapToObj(i -> rows.get(i).device().with(keys.get(i)))
+            .toList();
     return Page.of(
-        rows, query.most(), Function.identity(), row -> Cursor.of(row.createdAt(), row.id()));
+        waiting, query.most(), Function.identity(), row -> Cursor.of(row.createdAt(), row.id()));
   }
 
-  private WaitingDevice waiting(ResultSet row) throws SQLException {
-    return new WaitingDevice(
-        Rows.id(row, "id"),
-        row.getString("name"),
-        row.getString("ek_code"),
-        row.getString("ak_name"),
-        row.getString("address"),
-        eks.of(Candidate.fromJson(row.getBytes("request"))),
-        Rows.time(row, "created_at"),
-        Rows.time(row, "expires_at"));
+  /** One that waits, as yet without its keys. */
+  private record WaitingRow(WaitingDevice device, Candidate candidate) {}
+
+  private static WaitingRow waiting(ResultSet row) throws SQLException {
+    WaitingDevice device =
+        new WaitingDevice(
+            Rows.id(row, "id"),
+            row.getString("name"),
+            row.getString("ek_code"),
+            row.getString("ak_name"),
+            row.getString("address"),
+            List.of(),
+            Rows.time(row, "created_at"),
+            Rows.time(row, "expires_at"));
+    return new WaitingRow(device, Candidate.fromJson(row.getBytes("request")));
   }
 }

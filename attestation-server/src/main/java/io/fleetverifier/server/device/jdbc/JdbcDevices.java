@@ -3,8 +3,10 @@ package io.fleetverifier.server.device.jdbc;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.json.WireJson;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.device.Devices;
 import io.fleetverifier.server.device.EnrolmentRefusal;
+import io.fleetverifier.server.device.LevelledKeys.LevelledKey;
 import io.fleetverifier.server.device.Lifecycle;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
@@ -77,7 +79,7 @@ final class JdbcDevices implements Devices {
   public UUID insert(NewDevice device) {
     UUID id = insertDevice(device);
     UUID tpm = insertTpm(id, device);
-    device.eks().stream()
+    device.eks().keys().stream()
         .sorted(Comparator.comparing((LevelledKey ek) -> ek.key().fingerprint()))
         .forEach(ek -> insertEk(tpm, ek));
     insertAk(tpm, device);
@@ -99,20 +101,22 @@ final class JdbcDevices implements Devices {
   }
 
   private UUID insertTpm(UUID id, NewDevice device) {
+    LevelledKey sealingEk = device.eks().sealingEk();
     return jdbc.sql(
             """
-            INSERT INTO tpm (id, device_id, genuine, was_genuine, ours, sealing_ek, intermediates)
-            VALUES (gen_random_uuid(), :device, :genuine, :wasGenuine, :ours, :sealingEk, :intermediates)
+            INSERT INTO tpm (id, device_id, genuine, endorsement_refusal, judged_by, ours, sealing_ek, intermediates)
+            VALUES (gen_random_uuid(), :device, :genuine, :refusal, :judgedBy, :ours, :sealingEk, :intermediates)
             RETURNING id
             """)
         .param("device", id)
-        .param("genuine", device.sealingEk().genuine().word())
-        .param("wasGenuine", device.sealingEk().genuine().isProven())
+        .param("genuine", sealingEk.genuine().word())
+        .param("refusal", sealingEk.genuine().isProven() ? null : ReasonCode.EK_NOT_ENDORSED.name())
+        .param("judgedBy", device.eks().judgedBy().toArray())
         .param("ours", device.ours().word())
         .param(
             "intermediates",
             device.intermediates().stream().map(Bytes::toArray).toArray(byte[][]::new))
-        .param("sealingEk", device.sealingEk().key().fingerprint().toArray())
+        .param("sealingEk", sealingEk.key().fingerprint().toArray())
         .query(UUID.class)
         .single();
   }

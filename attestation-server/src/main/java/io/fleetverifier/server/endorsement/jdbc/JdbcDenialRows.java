@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -28,11 +29,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class JdbcDenialRows implements DenialRows {
 
-  private static final String DENIAL =
+  private static final String COLUMNS =
       """
-      SELECT id, kind, encode(fingerprint, 'hex') AS fingerprint, issuer, serial, manufacturer,
-             first_version, last_version, note, created_at, created_by
-        FROM ek_denial
+      id, kind, encode(fingerprint, 'hex') AS fingerprint, issuer, serial, manufacturer,
+      first_version, last_version, note, created_at, created_by
       """;
 
   private final JdbcClient jdbc;
@@ -44,7 +44,9 @@ final class JdbcDenialRows implements DenialRows {
   @Override
   public Denied all() {
     List<EkDenial> denials =
-        jdbc.sql(DENIAL + " ORDER BY id").query((row, number) -> denial(row)).list();
+        jdbc.sql("SELECT " + COLUMNS + " FROM ek_denial ORDER BY id")
+            .query((row, number) -> denial(row))
+            .list();
     String ids = denials.stream().map(one -> one.id().toString()).collect(Collectors.joining(","));
     return new Denied(list(denials), Bytes.utf8(ids).sha256());
   }
@@ -81,8 +83,10 @@ final class JdbcDenialRows implements DenialRows {
   @Override
   public List<EkDenial> after(Instant createdAt, UUID id, int most) {
     return jdbc.sql(
-            DENIAL
+            "SELECT "
+                + COLUMNS
                 + """
+                  FROM ek_denial
                  WHERE (created_at, id) > (:createdAt, :id)
                  ORDER BY created_at, id
                  LIMIT :most
@@ -135,7 +139,20 @@ final class JdbcDenialRows implements DenialRows {
   }
 
   @Override
-  public boolean delete(UUID id) {
-    return jdbc.sql("DELETE FROM ek_denial WHERE id = :id").param("id", id).update() == 1;
+  public Optional<EkDenial> delete(UUID id) {
+    return jdbc.sql(
+            """
+            DELETE FROM ek_denial WHERE id = :id
+            RETURNING
+            """
+                + COLUMNS)
+        .param("id", id)
+        .query((row, number) -> denial(row))
+        .optional();
+  }
+
+  @Override
+  public long count() {
+    return jdbc.sql("SELECT count(*) FROM ek_denial").query(Long.class).single();
   }
 }

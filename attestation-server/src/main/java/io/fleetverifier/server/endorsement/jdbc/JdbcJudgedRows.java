@@ -4,6 +4,7 @@ package io.fleetverifier.server.endorsement.jdbc;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.json.WireJson;
 import io.fleetverifier.server.api.Rows;
+import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.endorsement.EkJudgement;
 import io.fleetverifier.server.endorsement.Genuine;
 import io.fleetverifier.server.endorsement.JudgedRows;
@@ -19,21 +20,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/**
- * Tables {@code tpm} and {@code ek} as judging certificates sees them, and {@code ek_judgement}.
- */
+/** Tables {@code tpm} and {@code ek} as judging certificates sees them. */
 @Component
 final class JdbcJudgedRows implements JudgedRows {
 
   private static final String TPM =
       """
-      SELECT t.id, t.genuine, t.sealing_ek, t.was_genuine, t.endorsement_refusal, t.intermediates,
+      SELECT t.id, t.genuine, t.sealing_ek, t.endorsement_refusal, t.judged_by, t.intermediates,
              EXISTS (SELECT FROM secret s JOIN secret_version v ON v.secret_id = s.id
                       WHERE s.device_id = t.device_id AND v.state <> 'retired') AS has_secrets
         FROM tpm t
@@ -46,36 +44,22 @@ final class JdbcJudgedRows implements JudgedRows {
   }
 
   @Override
-  public Optional<Bytes> judgedBy() {
-    return jdbc.sql("SELECT judged_by FROM ek_judgement WHERE judged_by IS NOT NULL")
-        .query((row, number) -> Bytes.copyOf(row.getBytes("judged_by")))
-        .optional();
-  }
-
-  @Override
-  public void setJudgedBy(Bytes digest) {
-    jdbc.sql("UPDATE ek_judgement SET judged_by = :digest, judged_at = now()")
-        .param("digest", digest.toArray())
-        .update();
-  }
-
-  @Override
-  public List<JudgedTpm> after(UUID id, Set<Bytes> denied, int most) {
+  public List<JudgedTpm> outdated(Bytes digest, UUID after, int most) {
     return withEks(
         jdbc.sql(
                 TPM
                     + """
                       JOIN device d ON d.id = t.device_id AND d.lifecycle <> 'retired'
-                     WHERE t.id > :after
+                     WHERE t.id > :after AND t.judged_by IS DISTINCT FROM :digest
                        AND EXISTS (SELECT FROM ek e
                                     WHERE e.tpm_id = t.id
                                       AND (e.certificate IS NOT NULL OR e.endorsement IS NOT NULL
-                                           OR encode(e.fingerprint, 'hex') = ANY (:denied)))
+                                           OR e.fingerprint IN (SELECT fingerprint FROM ek_denial WHERE kind = 'ek')))
                      ORDER BY t.id
                      LIMIT :most
                     """)
-            .param("after", id)
-            .param("denied", denied.stream().map(Bytes::toHex).toArray(String[]::new))
+            .param("digest", digest.toArray())
+            .param("after", after)
             .param("most", most)
             .query((row, number) -> tpm(row))
             .list());
@@ -96,12 +80,16 @@ final class JdbcJudgedRows implements JudgedRows {
         Genuine.ofWord(row.getString("genuine")),
         Bytes.copyOf(row.getBytes("sealing_ek")),
         row.getBoolean("has_secrets"),
-        row.getBoolean("was_genuine"),
-        row.getString("endorsement_refusal"),
+        refusal(row.getString("endorsement_refusal")),
+        Optional.ofNullable(row.getBytes("judged_by")).map(Bytes::copyOf),
         Arrays.stream((byte[][]) row.getArray("intermediates").getArray())
             .map(Bytes::copyOf)
             .toList(),
         List.of());
+  }
+
+  private static @Nullable ReasonCode refusal(@Nullable String code) {
+    return code == null ? null : ReasonCode.valueOf(code);
   }
 
   private List<JudgedTpm> withEks(List<JudgedTpm> tpms) {
@@ -139,6 +127,24 @@ final class JdbcJudgedRows implements JudgedRows {
   }
 
   @Override
+  public void confirm(Collection<JudgedTpm> tpms, Bytes digest) {
+    jdbc.sql(
+            """
+            UPDATE tpm SET judged_by = :digest
+              FROM unnest(:ids, :before) AS seen (id, judged_by)
+             WHERE tpm.id = seen.id AND tpm.judged_by IS NOT DISTINCT FROM seen.judged_by
+            """)
+        .param("digest", digest.toArray())
+        .param("ids", tpms.stream().map(JudgedTpm::id).toArray(UUID[]::new))
+        .param(
+            "before",
+            tpms.stream()
+                .map(tpm -> tpm.judgedBy().map(Bytes::toArray).orElse(null))
+                .toArray(byte[][]::new))
+        .update();
+  }
+
+  @Override
   public void write(JudgedTpm before, JudgedTpm after) {
     for (int i = 0; i < after.eks().size(); i++) {
       if (!after.eks().get(i).equals(before.eks().get(i))) {
@@ -147,15 +153,15 @@ final class JdbcJudgedRows implements JudgedRows {
     }
     jdbc.sql(
             """
-            UPDATE tpm SET genuine = :genuine, sealing_ek = :sealingEk, was_genuine = :wasGenuine,
-                   endorsement_refusal = :refusal
+            UPDATE tpm SET genuine = :genuine, sealing_ek = :sealingEk, endorsement_refusal = :refusal,
+                   judged_by = :judgedBy
              WHERE id = :id
             """)
         .param("id", after.id())
         .param("genuine", after.genuine().word())
         .param("sealingEk", after.sealingEk().toArray())
-        .param("wasGenuine", after.wasGenuine())
-        .param("refusal", after.refusal())
+        .param("refusal", after.refusal() == null ? null : after.refusal().name())
+        .param("judgedBy", after.judgedBy().map(Bytes::toArray).orElse(null))
         .update();
   }
 

@@ -14,6 +14,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.UUID;
 import javax.security.auth.x500.X500Principal;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/ek-denials")
 final class EkDenialController {
+  private static final int LONGEST_NAME = 1000;
 
   /**
    * An entry to be made. Which members it needs and may have depends on its kind.
@@ -44,8 +46,8 @@ final class EkDenialController {
   record Wanted(
       @NotNull @Pattern(regexp = "ek|certificate|authority|firmware") String kind,
       @Pattern(regexp = Names.HASH32) @Nullable String fingerprint,
-      @Size(min = 1, max = 1000) @Pattern(regexp = Names.LINE) @Nullable String issuer,
-      @Pattern(regexp = "[0-9A-Fa-f]{1,64}") @Nullable String serial,
+      @Size(min = 1, max = LONGEST_NAME) @Pattern(regexp = Names.LINE) @Nullable String issuer,
+      @Pattern(regexp = "-?[0-9A-Fa-f]{1,64}") @Nullable String serial,
       @Pattern(regexp = "[ -~]{1,16}") @Nullable String manufacturer,
       @Pattern(regexp = "[0-9A-Fa-f]{1,16}") @Nullable String firstVersion,
       @Pattern(regexp = "[0-9A-Fa-f]{1,16}") @Nullable String lastVersion,
@@ -71,8 +73,8 @@ final class EkDenialController {
           means,
           digits(fingerprint, 64),
           issuer == null ? null : name(issuer),
-          digits(serial, 1),
-          manufacturer,
+          serial(serial),
+          manufacturer == null ? null : manufacturer.toUpperCase(Locale.ROOT),
           first,
           last,
           note == null ? "" : note);
@@ -94,9 +96,18 @@ final class EkDenialController {
       return "0".repeat(Math.max(0, width - bare.length())) + bare;
     }
 
+    private static @Nullable String serial(@Nullable String written) {
+      return written == null ? null : new BigInteger(written, 16).toString(16);
+    }
+
     private static String name(String written) {
       try {
-        return new X500Principal(written).getName(X500Principal.RFC2253);
+        String name = new X500Principal(written).getName(X500Principal.RFC2253);
+        if (name.isBlank() || name.length() > LONGEST_NAME) {
+          throw Violations.of(
+              "/issuer", "must name a CA in at most %d characters".formatted(LONGEST_NAME));
+        }
+        return name;
       } catch (IllegalArgumentException e) {
         throw Violations.of("/issuer", "must be a name such as CN=Some CA,O=Some Vendor");
       }

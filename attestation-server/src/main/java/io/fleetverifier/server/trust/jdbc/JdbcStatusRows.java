@@ -29,8 +29,7 @@ final class JdbcStatusRows implements StatusRows {
   private static final String LAST_SHOWN =
       """
       SELECT s.device_id, d.group_id, a.id, a.received_at, a.purpose, a.pcr_values, a.logs, a.reasons, a.warnings,
-             CASE WHEN t.endorsement_refusal = 'EK_NOT_ENDORSED' AND g.accept_unproven THEN NULL ELSE t.endorsement_refusal END
-                  AS endorsement_refusal
+             refusal_that_counts(t.endorsement_refusal, g.accept_unproven) AS endorsement_refusal
         FROM device_status s
         JOIN device d ON d.id = s.device_id
         JOIN device_group g ON g.id = d.group_id
