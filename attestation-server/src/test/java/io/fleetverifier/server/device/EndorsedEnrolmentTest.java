@@ -525,6 +525,16 @@ class EndorsedEnrolmentTest {
   }
 
   @Test
+  void whereNobodyWaitsTheQueueIsEmpty() {
+    jdbc.sql("DELETE FROM waiting_enrolment").update();
+
+    Answer queue = api.get("/api/v1/waiting");
+
+    assertThat(queue.status()).as(queue.text()).isEqualTo(200);
+    assertThat(queue.body().path("items").isEmpty()).isTrue();
+  }
+
+  @Test
   void whoIsDeniedWhileItWaitsIsNotApproved() {
     UUID waiting =
         prove(tpm, request(tpm, null, Map.of(EkTemplate.L2, certificate(ROOT)), List.of()))

@@ -4,6 +4,8 @@ package io.fleetverifier.server.baseline.jdbc;
 import io.fleetverifier.server.baseline.Coverage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +22,15 @@ import org.springframework.stereotype.Component;
 final class JdbcCoverage implements Coverage {
 
   private final JdbcClient jdbc;
+  private final InstantSource clock;
 
-  JdbcCoverage(JdbcClient jdbc) {
+  /**
+   * @param clock the one that acceptances begin by: the database's own may be behind it by as much
+   *     as their distance could be measured
+   */
+  JdbcCoverage(JdbcClient jdbc, InstantSource clock) {
     this.jdbc = jdbc;
+    this.clock = clock;
   }
 
   @Override
@@ -39,10 +47,11 @@ final class JdbcCoverage implements Coverage {
               left join (acceptance a
                   join baseline_version v on v.id = a.version_id and v.state = 'published')
                 on a.group_id = g.id and v.baseline_id = b.baseline_id and a.ended_at is null
-                  and a.valid_from <= now() and (a.valid_to is null or a.valid_to > now())
-            where g.name = :group and (b.observe_until is null or b.observe_until <= now())
+                  and a.valid_from <= :now and (a.valid_to is null or a.valid_to > :now)
+            where g.name = :group and (b.observe_until is null or b.observe_until <= :now)
             """)
         .param("group", group)
+        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
         .query((RowCallbackHandler) row -> add(row, bindings));
     return List.copyOf(bindings.values());
   }

@@ -46,6 +46,9 @@ final class JdbcAdmissionRules implements AdmissionRules {
   @Override
   public Map<Bytes, UUID> registrations(Collection<Bytes> fingerprints) {
     Map<Bytes, UUID> groups = new HashMap<>();
+    if (fingerprints.isEmpty()) {
+      return groups;
+    }
     jdbc.sql(
             """
             SELECT fingerprint, group_id FROM ek_registration

@@ -268,8 +268,7 @@ class ImageVersionsTest {
   void theBodyIsAFileAndNothingElse() {
     Bytes file = plain().toBytes();
     String path = path(name) + "?label=1";
-    for (String type :
-        List.of("application/json", "application/x-www-form-urlencoded", "text/plain")) {
+    for (String type : List.of("application/json", "multipart/form-data", "text/plain")) {
       assertThat(api.upload(path, type, file).code()).isEqualTo("unsupported-media-type");
     }
     // What "curl -X POST -T" sends: no type at all.
