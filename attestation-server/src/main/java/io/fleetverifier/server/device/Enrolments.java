@@ -53,12 +53,12 @@ final class Enrolments {
 
   private static LevelledKeys levelled(
       Applicant applicant, Set<Bytes> registered, EkJudge.Present present) {
-    List<Bytes> intermediates = applicant.candidate().intermediates();
+    EkJudge.OneTpm judge = present.tpm(applicant.candidate().intermediates());
     List<LevelledKey> keys =
         applicant.eks().keys().stream()
             .map(ek -> {
               Optional<EkJudgement> endorsement =
-                  present.judge(ek.fingerprint(), ek.area(), ek.certificate(), intermediates);
+                  judge.judge(ek.fingerprint(), ek.area(), ek.certificate());
               return new LevelledKey(
                   ek, Genuine.of(registered.contains(ek.fingerprint()), endorsement), endorsement);
             })

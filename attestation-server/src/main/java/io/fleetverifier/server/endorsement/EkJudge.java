@@ -4,6 +4,7 @@ package io.fleetverifier.server.endorsement;
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.ekcert.DenyList;
 import io.fleetverifier.server.ekcert.EkCertificateVerifier;
+import io.fleetverifier.server.ekcert.TpmVerifier;
 import io.fleetverifier.tpm.TpmtPublic;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,24 +38,41 @@ public final class EkJudge {
       EkCertificateVerifier verifier, DenyList denied, Instant now, Bytes digest) {
 
     /**
+     * Begins to judge the keys of one TPM; there is one bound on the work for all of them.
+     *
+     * @param intermediates that came along
+     */
+    public OneTpm tpm(List<Bytes> intermediates) {
+      return new OneTpm(verifier.forIntermediates(intermediates), denied, now);
+    }
+  }
+
+  /** Judges the keys of one TPM. */
+  public static final class OneTpm {
+    private final TpmVerifier verifier;
+    private final DenyList denied;
+    private final Instant now;
+
+    private OneTpm(TpmVerifier verifier, DenyList denied, Instant now) {
+      this.verifier = verifier;
+      this.denied = denied;
+      this.now = now;
+    }
+
+    /**
      * Judges one key.
      *
      * @param fingerprint SHA-256 of its SubjectPublicKeyInfo
      * @param certificate as the TPM holds it, or nothing
-     * @param intermediates that came along
      * @return nothing where there is nothing to judge
      */
     public Optional<EkJudgement> judge(
-        Bytes fingerprint,
-        TpmtPublic area,
-        @Nullable Bytes certificate,
-        List<Bytes> intermediates) {
+        Bytes fingerprint, TpmtPublic area, @Nullable Bytes certificate) {
       boolean denies = denied.keys().contains(fingerprint);
       if (certificate == null) {
         return denies ? Optional.of(EkJudgement.ofDeniedKey()) : Optional.empty();
       }
-      EkJudgement judgement =
-          EkJudgement.of(verifier.verify(certificate, area, intermediates, now));
+      EkJudgement judgement = EkJudgement.of(verifier.verify(certificate, area, now));
       return Optional.of(denies && !judgement.denies() ? EkJudgement.ofDeniedKey() : judgement);
     }
   }

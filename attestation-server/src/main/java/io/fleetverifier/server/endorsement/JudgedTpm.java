@@ -43,9 +43,8 @@ public record JudgedTpm(
       Genuine genuine,
       Optional<EkJudgement> endorsement) {
 
-    JudgedEk judged(EkJudge.Present present, List<Bytes> intermediates) {
-      Optional<EkJudgement> anew =
-          present.judge(fingerprint, TpmtPublic.decode(area), certificate, intermediates);
+    JudgedEk judged(EkJudge.OneTpm judge) {
+      Optional<EkJudgement> anew = judge.judge(fingerprint, TpmtPublic.decode(area), certificate);
       Genuine level = Genuine.of(genuine == Genuine.REGISTERED, anew);
       return new JudgedEk(fingerprint, template, area, certificate, level, anew);
     }
@@ -59,7 +58,8 @@ public record JudgedTpm(
 
   /** The same by what counts now. */
   JudgedTpm judged(EkJudge.Present present) {
-    List<JudgedEk> anew = eks.stream().map(ek -> ek.judged(present, intermediates)).toList();
+    EkJudge.OneTpm judge = present.tpm(intermediates);
+    List<JudgedEk> anew = eks.stream().map(ek -> ek.judged(judge)).toList();
     Map<Bytes, Genuine> levels =
         anew.stream().collect(Collectors.toMap(JudgedEk::fingerprint, JudgedEk::genuine));
     Bytes sealing = sealingEk(anew, levels);

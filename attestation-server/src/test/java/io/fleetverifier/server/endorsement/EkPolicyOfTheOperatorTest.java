@@ -119,7 +119,8 @@ class EkPolicyOfTheOperatorTest {
     VendorFolder vendors = new VendorFolder(properties, new Home(folder));
     return new EkJudge(vendors, properties, new NobodyDenied(), () -> NOW)
         .present()
-        .judge(read.key().subjectPublicKeyInfo().sha256(), read.key(), certificate, List.of())
+        .tpm(List.of())
+        .judge(read.key().subjectPublicKeyInfo().sha256(), read.key(), certificate)
         .orElseThrow();
   }
 
