@@ -29,22 +29,23 @@ record Issuer(
   private static final int LARGEST_EXPONENT = 32;
 
   static Issuer of(Pinned pinned) {
-    return of(pinned.certificate(), true, pinned.isRoot(), pinned.maker());
+    return new Issuer(
+        pinned.certificate(),
+        true,
+        pinned.isRoot(),
+        pinned.maker(),
+        pinned.fingerprint(),
+        pinned.key());
   }
 
   static Issuer unpinned(X509Certificate certificate) {
-    return of(certificate, false, false, Optional.empty());
-  }
-
-  private static Issuer of(
-      X509Certificate certificate, boolean pinned, boolean root, Optional<String> maker) {
     return new Issuer(
         certificate,
-        pinned,
-        root,
-        maker,
+        false,
+        false,
+        Optional.empty(),
         VendorRoots.fingerprint(certificate),
-        Bytes.copyOf(certificate.getPublicKey().getEncoded()).sha256());
+        VendorRoots.keyFingerprint(certificate));
   }
 
   X500Principal subject() {

@@ -40,11 +40,23 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
    * @param maker the maker whose sub-folder it lies in, such as {@code IFX}: it vouches for chips
    *     of this one only; empty where it lies in the folder itself
    * @param isRoot whether it is self-signed
+   * @param fingerprint SHA-256 of its DER
+   * @param key SHA-256 of its SubjectPublicKeyInfo
    */
-  public record Pinned(X509Certificate certificate, Optional<String> maker, boolean isRoot) {
+  public record Pinned(
+      X509Certificate certificate,
+      Optional<String> maker,
+      boolean isRoot,
+      Bytes fingerprint,
+      Bytes key) {
 
     static Pinned of(X509Certificate certificate, Optional<String> maker) {
-      return new Pinned(certificate, maker, isSelfSigned(certificate));
+      return new Pinned(
+          certificate,
+          maker,
+          isSelfSigned(certificate),
+          VendorRoots.fingerprint(certificate),
+          keyFingerprint(certificate));
     }
   }
 
@@ -146,7 +158,7 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
   public Bytes digest() {
     List<Bytes> parts = new ArrayList<>();
     for (Pinned pinned : certificates) {
-      parts.add(fingerprint(pinned.certificate()));
+      parts.add(pinned.fingerprint());
       parts.add(Bytes.utf8(pinned.maker().orElse("")).sha256());
     }
     for (X509CRL revocation : revocations) {
@@ -161,6 +173,11 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
     } catch (CRLException impossible) {
       throw new IllegalStateException("the list was decoded from bytes", impossible);
     }
+  }
+
+  /** SHA-256 of a certificate's SubjectPublicKeyInfo. */
+  static Bytes keyFingerprint(X509Certificate certificate) {
+    return Bytes.copyOf(certificate.getPublicKey().getEncoded()).sha256();
   }
 
   /** SHA-256 of a certificate's DER. */

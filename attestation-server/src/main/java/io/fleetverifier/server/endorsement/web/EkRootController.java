@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.endorsement.web;
 
+import io.fleetverifier.server.ekcert.PrintableText;
 import io.fleetverifier.server.ekcert.VendorRoots;
 import io.fleetverifier.server.ekcert.VendorRoots.Pinned;
 import io.fleetverifier.server.endorsement.VendorFolder;
@@ -40,8 +41,9 @@ final class EkRootController {
 
     static Authority of(Pinned pinned) {
       return new Authority(
-          VendorRoots.fingerprint(pinned.certificate()).toHex(),
-          pinned.certificate().getSubjectX500Principal().getName(X500Principal.RFC2253),
+          pinned.fingerprint().toHex(),
+          PrintableText.of(
+              pinned.certificate().getSubjectX500Principal().getName(X500Principal.RFC2253)),
           pinned.maker().orElse(null),
           pinned.isRoot(),
           pinned.certificate().getNotAfter().toInstant());
