@@ -63,13 +63,14 @@ public record DenyList(
   /**
    * Versions of one maker's firmware.
    *
+   * @param maker as certificates are shown to name it, in upper or lower case
    * @param first the lowest version refused, the hexadecimal digits read as an unsigned number
    * @param last the highest version refused
    */
   public record FirmwareRange(String maker, long first, long last) {
 
     boolean contains(TpmIdentity identity) {
-      if (!maker.equals(identity.manufacturer())) {
+      if (!maker.equalsIgnoreCase(identity.manufacturer())) {
         return false;
       }
       long version = Long.parseUnsignedLong(identity.version(), 16);

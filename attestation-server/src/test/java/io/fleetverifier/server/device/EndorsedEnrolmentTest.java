@@ -514,6 +514,27 @@ class EndorsedEnrolmentTest {
     assertThat(api.delete(path).status()).isEqualTo(404);
   }
 
+  /** A software TPM calls its maker 00001014, which is no word. */
+  @Test
+  void aMakerWhoseIdentifierIsNoWordIsDeniedAsItIsShown() {
+    TestCa nameless = TestCa.root("CN=Another");
+    trust("another.pem", nameless);
+    Bytes certificate =
+        certificate(nameless, tpm, EkTemplate.L2, leaf -> leaf.manufacturer = "id:0000beef");
+    UUID device = enrolled(Map.of(EkTemplate.L2, certificate), List.of());
+    String shown = ek(device, "L-2").path("endorsement").path("manufacturer").asString();
+
+    Answer added =
+        api.post(
+            "/api/v1/ek-denials",
+            "{\"kind\":\"firmware\",\"manufacturer\":\""
+                + shown
+                + "\",\"firstVersion\":\"0\",\"lastVersion\":\"ffffffff\"}");
+
+    assertThat(added.status()).as(added.text()).isEqualTo(201);
+    assertThat(refusal(device)).isEqualTo("EK_DENIED");
+  }
+
   @Test
   void aDeniedKeyWithoutACertificateEnrolsOnNoGroundNotEvenRegistered() {
     rows.register(tpm.fingerprint(EkTemplate.L1), group);
@@ -604,6 +625,9 @@ class EndorsedEnrolmentTest {
             .body();
     assertThat(firmware.path("manufacturer").asString()).isEqualTo("IFX");
     assertThat(firmware.path("firstVersion")).isEqualTo(firmware.path("lastVersion"));
+    String spaces =
+        "{\"kind\":\"firmware\",\"manufacturer\":\"I X\",\"firstVersion\":\"1\",\"lastVersion\":\"1\"}";
+    assertThat(api.post("/api/v1/ek-denials", spaces).status()).isEqualTo(422);
   }
 
   @Test

@@ -48,7 +48,7 @@ final class EkDenialController {
       @Pattern(regexp = Names.HASH32) @Nullable String fingerprint,
       @Size(min = 1, max = LONGEST_NAME) @Pattern(regexp = Names.LINE) @Nullable String issuer,
       @Pattern(regexp = "-?[0-9A-Fa-f]{1,64}") @Nullable String serial,
-      @Pattern(regexp = "[ -~]{1,16}") @Nullable String manufacturer,
+      @Pattern(regexp = " *[!-~]+ *") @Size(max = 16) @Nullable String manufacturer,
       @Pattern(regexp = "[0-9A-Fa-f]{1,16}") @Nullable String firstVersion,
       @Pattern(regexp = "[0-9A-Fa-f]{1,16}") @Nullable String lastVersion,
       @Size(max = 200) @Pattern(regexp = Names.LINE) @Nullable String note) {
@@ -74,7 +74,7 @@ final class EkDenialController {
           digits(fingerprint, 64),
           issuer == null ? null : name(issuer),
           serial(serial),
-          manufacturer == null ? null : manufacturer.toUpperCase(Locale.ROOT),
+          manufacturer == null ? null : maker(manufacturer),
           first,
           last,
           note == null ? "" : note);
@@ -94,6 +94,12 @@ final class EkDenialController {
       }
       String bare = hex.toLowerCase(Locale.ROOT).replaceFirst("^0+(?=.)", "");
       return "0".repeat(Math.max(0, width - bare.length())) + bare;
+    }
+
+    /** Letters in upper case; an identifier that is none is shown as {@code id:} and its digits. */
+    private static String maker(String written) {
+      String upper = written.strip().toUpperCase(Locale.ROOT);
+      return upper.startsWith("ID:") ? "id:" + upper.substring(3) : upper;
     }
 
     private static @Nullable String serial(@Nullable String written) {
