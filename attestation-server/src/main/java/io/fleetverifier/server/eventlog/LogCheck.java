@@ -22,6 +22,8 @@ public final class LogCheck {
    */
   public static final int FIRMWARE_PCRS = 8;
 
+  private static final int BOOT_VARIABLES = 1;
+
   static final Bytes EXIT_INVOCATION = Bytes.utf8("Exit Boot Services Invocation");
   static final Bytes EXIT_SUCCESS = Bytes.utf8("Exit Boot Services Returned with Success");
 
@@ -128,7 +130,8 @@ public final class LogCheck {
   private void separators(int pcr) {
     boolean ended = false;
     for (Event event : replay.events(pcr)) {
-      Optional<Separator> separator = replay.separator(event);
+      Optional<Separator> separator =
+          replay.separator(event).filter(found -> !isBootOrder(event, found));
       if (separator.isPresent()) {
         separator(event, separator.get(), ended);
         ended = true;
@@ -145,6 +148,17 @@ public final class LogCheck {
       findings.add(
           LogFinding.ofPcr(Code.MISSING_SEPARATOR, pcr, "PCR " + pcr + " has no separator."));
     }
+  }
+
+  /**
+   * A boot order of 0001, 0000 is made of the octets of an error separator. An error that goes by
+   * this name hides nothing: its register lacks a separator then.
+   */
+  private boolean isBootOrder(Event event, Separator separator) {
+    return separator == Separator.ERROR
+        && event.pcr() == BOOT_VARIABLES
+        && event.isOf(EventType.EFI_VARIABLE_BOOT)
+        && replay.proof(event).proven().isPresent();
   }
 
   private void separator(Event event, Separator separator, boolean repeated) {

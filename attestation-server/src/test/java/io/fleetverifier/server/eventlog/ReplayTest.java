@@ -29,6 +29,13 @@ class ReplayTest {
     return LogCheck.of(replay).stream().map(LogFinding::code).toList();
   }
 
+  private static List<Code> ofPcr1(Replay replay) {
+    return LogCheck.of(replay).stream()
+        .filter(finding -> finding.pcr().equals(OptionalInt.of(1)))
+        .map(LogFinding::code)
+        .toList();
+  }
+
   private static LogWriter locality(LogWriter log, int pcr, Bytes data) {
     return log.event(pcr, EV_NO_ACTION, LogHash.SHA256, Bytes.zeros(32), data);
   }
@@ -214,6 +221,27 @@ class ReplayTest {
         Separator.ERROR.content().sha256(),
         Separator.ZEROS.content());
     assertThat(codes(replay(log))).contains(Code.ERROR_SEPARATOR);
+  }
+
+  @Test
+  void aBootOrderOfTheOctetsOfAnErrorSeparatorIsNone() {
+    Bytes octets = Separator.ERROR.content();
+    LogWriter structure = new LogWriter().bytes(Bytes.zeros(16)).le64(9).le64(octets.size());
+    for (char letter : "BootOrder".toCharArray()) {
+      structure.le16(letter);
+    }
+    Bytes variable = structure.bytes(octets).toBytes();
+    int type = EventType.EFI_VARIABLE_BOOT.id();
+
+    LogWriter sound = log().event(1, type, LogHash.SHA256, octets.sha256(), variable);
+    sound.measured(1, EventType.EFI_ACTION, A).separator(1);
+    assertThat(ofPcr1(replay(sound))).isEmpty();
+    LogWriter error = log().event(1, type, LogHash.SHA256, octets.sha256(), variable);
+    assertThat(ofPcr1(replay(error))).containsExactly(Code.MISSING_SEPARATOR);
+    LogWriter elsewhere = log().event(4, type, LogHash.SHA256, octets.sha256(), variable);
+    assertThat(codes(replay(elsewhere))).contains(Code.ERROR_SEPARATOR, Code.DISGUISED_SEPARATOR);
+    LogWriter other = log().event(1, type, LogHash.SHA256, octets.sha256(), A);
+    assertThat(codes(replay(other))).contains(Code.ERROR_SEPARATOR, Code.DISGUISED_SEPARATOR);
   }
 
   /** must-fail 26: the separator is written twice. */
