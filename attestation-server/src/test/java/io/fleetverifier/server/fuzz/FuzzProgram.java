@@ -68,7 +68,14 @@ public final class FuzzProgram {
   /** Takes the number of seconds for all targets, then names of targets; none means all. */
   public static void main(String[] arguments) throws Exception {
     int seconds = Integer.parseInt(arguments[0]);
-    List<Target> targets = targets(List.of(arguments).subList(1, arguments.length));
+    List<Target> targets;
+    try {
+      targets = targets(List.of(arguments).subList(1, arguments.length));
+    } catch (IllegalArgumentException unknown) {
+      System.err.println(unknown.getMessage());
+      System.exit(2);
+      return;
+    }
     int atOnce = Math.min(MOST_AT_ONCE, Runtime.getRuntime().availableProcessors());
     System.out.printf("%d targets in %d seconds, %d at once%n", targets.size(), seconds, atOnce);
     Shares shares = new Shares(atOnce, targets.size(), Duration.ofSeconds(seconds));

@@ -2,6 +2,7 @@
 package io.fleetverifier.server.fuzz;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** All targets. */
 final class Targets {
@@ -35,6 +36,11 @@ final class Targets {
     return all().stream()
         .filter(target -> target.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no target " + name));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no target "
+                    + name
+                    + "; there are "
+                    + all().stream().map(Target::name).collect(Collectors.joining(" "))));
   }
 }
