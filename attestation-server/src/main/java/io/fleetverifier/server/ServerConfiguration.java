@@ -10,11 +10,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** What every feature is given instead of reaching for it: randomness, time and the home folder. */
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
 public class ServerConfiguration {
+  private static final int JOBS_AT_ONCE = 4;
 
   @Bean
   Home home(Environment environment) {
@@ -24,6 +26,20 @@ public class ServerConfiguration {
   @Bean
   SecureRandom secureRandom() {
     return new SecureRandom();
+  }
+
+  /**
+   * What is done from time to time. Several threads, since a round over a large fleet must not keep
+   * the clock or the partitions waiting.
+   */
+  @Bean
+  ThreadPoolTaskScheduler taskScheduler() {
+    ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+    scheduler.setPoolSize(JOBS_AT_ONCE);
+    scheduler.setThreadNamePrefix("scheduling-");
+    scheduler.setWaitForTasksToCompleteOnShutdown(true);
+    scheduler.setAwaitTerminationSeconds(5);
+    return scheduler;
   }
 
   /** The server's only {@link InstantSource}: features ask for that type. */

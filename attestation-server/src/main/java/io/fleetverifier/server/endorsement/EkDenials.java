@@ -86,11 +86,22 @@ public final class EkDenials {
           "ek-denial/" + denial.id(),
           detail(denial),
           () -> insert(denial));
-    } finally {
-      // Also where it is denied already: whoever asks again may do so because no answer came.
-      rejudging.round();
+    } catch (ProblemException denied) {
+      // Whoever asks again may do so because no answer came the first time.
+      requireComplete(rejudging.roundIfDue());
+      throw denied;
     }
+    requireComplete(rejudging.round());
     return denial;
+  }
+
+  /** The caller is not told that something holds for all while it does not. */
+  private static void requireComplete(boolean complete) {
+    if (!complete) {
+      throw new ProblemException(
+          ProblemCode.RETRY,
+          "The list is changed, but some TPMs could not be judged by it; the log says which.");
+    }
   }
 
   private EkDenial insert(EkDenial denial) {
@@ -144,6 +155,6 @@ public final class EkDenials {
           detail.putAll(detail(gone));
           return gone;
         });
-    rejudging.round();
+    requireComplete(rejudging.round());
   }
 }

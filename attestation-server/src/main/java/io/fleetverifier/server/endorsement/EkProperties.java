@@ -44,8 +44,17 @@ record EkProperties(
                 + issuer);
       }
     }
-    manufacturers = Set.copyOf(manufacturers);
+    manufacturers = manufacturers.stream().map(EkProperties::maker).collect(Collectors.toSet());
     sha1Issuers = Set.copyOf(sha1Issuers);
+  }
+
+  private static String maker(String written) {
+    String maker = MakerName.of(written);
+    if (!maker.matches("[!-~]{1,4}|id:[0-9A-F]{8}")) {
+      throw new IllegalArgumentException(
+          "fv.ek.manufacturers are identifiers of makers such as IFX; not " + written);
+    }
+    return maker;
   }
 
   EkPolicy policy(DenyList denied) {

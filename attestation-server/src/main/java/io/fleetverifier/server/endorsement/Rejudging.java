@@ -3,11 +3,13 @@ package io.fleetverifier.server.endorsement;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.policy.PolicyEdits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -21,20 +23,26 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * What changes a TPM is an edit of policy: an attestation that was appraised before it commits
  * before it or not at all, and the status of devices follows.
  *
- * <p>Every replica does so by its own folder of roots, when something changes for itself, over what
- * was judged by anything else. So one that learns late of a new folder finds what it enrolled by
- * the old one, and replicas whose folders differ do not take turns for ever.
+ * <p>Every replica does so by its own folder of roots, over what was judged by anything else: when
+ * something changes for itself, so that one that learns late of a new folder finds what it enrolled
+ * by the old one; and every few minutes, so that somebody finds what a replica judged that is gone.
+ * Replicas whose folders differ take turns no more often than that.
  */
 @Component
 public final class Rejudging {
   private static final Logger log = LoggerFactory.getLogger(Rejudging.class);
   private static final int BATCH = 100;
+  private static final Duration AGAIN = Duration.ofMinutes(5);
 
   private final VendorFolder folder;
   private final EkJudge judge;
   private final JudgedRows rows;
   private final PolicyEdits edits;
-  private Optional<Bytes> done = Optional.empty();
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private Optional<Done> done = Optional.empty();
+
+  /** The last round that left nothing out: by what, and when in {@link System#nanoTime}. */
+  private record Done(Bytes digest, long nanos) {}
 
   Rejudging(VendorFolder folder, EkJudge judge, JudgedRows rows, PolicyEdits edits) {
     this.folder = folder;
@@ -47,19 +55,55 @@ public final class Rejudging {
   @Scheduled(
       fixedDelayString = "${fv.trust.reevaluation-interval:PT10S}",
       initialDelayString = "${fv.trust.reevaluation-interval:PT10S}")
-  synchronized void regularly() {
+  void regularly() {
+    // Where one is under way, the next time is soon enough.
+    if (!oneAtATime.tryLock()) {
+      return;
+    }
     try {
-      folder.refresh();
-      if (!done.equals(Optional.of(judge.present().digest()))) {
+      if (isDue()) {
         round();
       }
     } catch (DataAccessException | CannotCreateTransactionException e) {
       log.warn("The certificates of endorsement keys could not be judged again.", e);
+    } finally {
+      oneAtATime.unlock();
     }
   }
 
-  /** Reads the roots again and judges all that was judged by anything else. */
-  public synchronized void round() {
+  private boolean isDue() {
+    folder.refresh();
+    Bytes digest = judge.present().digest();
+    return done.filter(last -> last.digest().equals(digest))
+        .filter(last -> System.nanoTime() - last.nanos() < AGAIN.toNanos())
+        .isEmpty();
+  }
+
+  /** A round, unless the last one judged by what counts now. */
+  boolean roundIfDue() {
+    oneAtATime.lock();
+    try {
+      return !isDue() || round();
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  /**
+   * Reads the roots again and judges all that was judged by anything else.
+   *
+   * @return whether nothing was left out
+   */
+  public boolean round() {
+    oneAtATime.lock();
+    try {
+      return roundAlone();
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  private boolean roundAlone() {
     folder.refresh();
     // Enrolments that began by the roots before are on record then.
     edits.awaitOthers();
@@ -70,7 +114,8 @@ public final class Rejudging {
       complete &= judge(batch, present);
       batch = rows.outdated(present.digest(), batch.getLast().id(), BATCH);
     }
-    done = complete ? Optional.of(present.digest()) : Optional.empty();
+    done = complete ? Optional.of(new Done(present.digest(), System.nanoTime())) : Optional.empty();
+    return complete;
   }
 
   private boolean judge(List<JudgedTpm> batch, EkJudge.Present present) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -39,7 +40,9 @@ final class BodyLimitFilter extends OncePerRequestFilter {
     }
   }
 
-  /** The first that fits counts. */
+  private static final Bound REST = Bound.below("", MIB);
+
+  /** The first that fits counts; all are of bodies that are posted. */
   private static final List<Bound> BOUNDS =
       List.of(
           Bound.below("/device/v1/attestations", 3 * MIB),
@@ -47,7 +50,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
           Bound.below("/device/v1/enrolments", 64 * KIB),
           Bound.below("/device/v1/challenges", 8 * KIB),
           Bound.ofFile("/api/v1/baselines/[^/]+/versions/from-image", 512 * MIB),
-          Bound.below("", MIB));
+          REST);
 
   private final ProblemWriter problems;
   private final Duration longestRead;
@@ -94,10 +97,12 @@ final class BodyLimitFilter extends OncePerRequestFilter {
   private BodyBound boundOf(HttpServletRequest request) {
     String path = decodedPath(request);
     Bound bound =
-        BOUNDS.stream()
-            .filter(each -> each.path().matcher(path).matches())
-            .findFirst()
-            .orElseThrow();
+        request.getMethod().equals(HttpMethod.POST.name())
+            ? BOUNDS.stream()
+                .filter(each -> each.path().matcher(path).matches())
+                .findFirst()
+                .orElseThrow()
+            : REST;
     return new BodyBound(bound.octets(), longestRead, bound.leastRate());
   }
 

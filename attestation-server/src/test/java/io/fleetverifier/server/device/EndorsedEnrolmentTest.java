@@ -405,6 +405,35 @@ class EndorsedEnrolmentTest {
   }
 
   @Test
+  void oneTpmThatCannotBeJudgedKeepsNoOtherFromItAndIsNotPassedOver() {
+    io.fleetverifier.server.testing.FleetRows others =
+        new io.fleetverifier.server.testing.FleetRows(jdbc);
+    UUID broken = others.device(others.group());
+    jdbc.sql(
+            """
+            UPDATE ek SET endorsement = '{"verdict":"of a later version"}'
+             WHERE tpm_id = (SELECT id FROM tpm WHERE device_id = :device)
+            """)
+        .param("device", broken)
+        .update();
+    Bytes certificate = certificate(ROOT);
+    UUID device = enrolled(Map.of(EkTemplate.L2, certificate), List.of());
+    try {
+      Answer added = api.post("/api/v1/ek-denials", denial(Denied.FIRMWARE, certificate));
+      assertThat(added.status()).isEqualTo(503);
+      assertThat(refusal(device)).isEqualTo("EK_DENIED");
+      assertThat(api.post("/api/v1/ek-denials", denial(Denied.FIRMWARE, certificate)).status())
+          .isEqualTo(503);
+    } finally {
+      jdbc.sql("UPDATE device SET lifecycle = 'retired', ended_at = now() WHERE id = :id")
+          .param("id", broken)
+          .update();
+    }
+    assertThat(api.post("/api/v1/ek-denials", denial(Denied.FIRMWARE, certificate)).status())
+        .isEqualTo(409);
+  }
+
+  @Test
   void aFileThatCannotBeReadTakesNoRootAway() throws IOException {
     UUID device = enrolled(Map.of(EkTemplate.L2, certificate(ROOT)), List.of());
 

@@ -53,6 +53,8 @@ class EkPolicyOfTheOperatorTest {
 
     assertThat(judge(listing("IFX"), certificate).endorses()).isTrue();
     assertThat(judge(listing("NTC"), certificate).code()).isEqualTo("MANUFACTURER");
+    assertThat(judge(listing(" ifx"), certificate).endorses()).isTrue();
+    assertThatThrownBy(() -> listing("Infineon")).hasMessageContaining("Infineon");
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 
 /** Tables {@code tpm} and {@code ek} as judging certificates sees them. */
 @Component
@@ -120,10 +121,16 @@ final class JdbcJudgedRows implements JudgedRows {
         endorsement(row.getString("endorsement")));
   }
 
+  /** One that another version of the server wrote in a way not known here is judged anew. */
   private static Optional<EkJudgement> endorsement(@Nullable String json) {
-    return json == null
-        ? Optional.empty()
-        : Optional.of(WireJson.strict().readValue(json, EkJudgement.class));
+    if (json == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(WireJson.lenient().readValue(json, EkJudgement.class));
+    } catch (JacksonException unknown) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.fleetverifier.server.endorsement.EkDenial;
 import io.fleetverifier.server.endorsement.EkDenial.Kind;
 import io.fleetverifier.server.endorsement.EkDenials;
 import io.fleetverifier.server.endorsement.EkDenials.NewDenial;
+import io.fleetverifier.server.endorsement.MakerName;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -74,7 +75,7 @@ final class EkDenialController {
           digits(fingerprint, 64),
           issuer == null ? null : name(issuer),
           serial(serial),
-          manufacturer == null ? null : maker(manufacturer),
+          manufacturer == null ? null : MakerName.of(manufacturer),
           first,
           last,
           note == null ? "" : note);
@@ -94,12 +95,6 @@ final class EkDenialController {
       }
       String bare = hex.toLowerCase(Locale.ROOT).replaceFirst("^0+(?=.)", "");
       return "0".repeat(Math.max(0, width - bare.length())) + bare;
-    }
-
-    /** Letters in upper case; an identifier that is none is shown as {@code id:} and its digits. */
-    private static String maker(String written) {
-      String upper = written.strip().toUpperCase(Locale.ROOT);
-      return upper.startsWith("ID:") ? "id:" + upper.substring(3) : upper;
     }
 
     private static @Nullable String serial(@Nullable String written) {

@@ -167,6 +167,20 @@ class ImageUploadTest {
     }
   }
 
+  /** What is called a form is easily read by somebody who looks for parameters in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE"})
+  void ofAStrangerNoFormIsReadWhateverTheMethod(String method) throws Exception {
+    String wait = "Expect: 100-continue\r\n";
+    try (Upload upload = new Upload(method, CURLS_DEFAULT, "fva_nobody", MIB, wait)) {
+      assertThat(upload.answer()).startsWith("HTTP/1.1 401");
+    }
+    try (Upload upload = new Upload(method, CURLS_DEFAULT, "fva_nobody", 2 * MIB, wait)) {
+      assertThat(upload.answer())
+          .startsWith(method.equals("POST") ? "HTTP/1.1 401" : "HTTP/1.1 413");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Role.class,
@@ -278,13 +292,20 @@ class ImageUploadTest {
     private final Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
 
     Upload(String token, long size, String headers) throws IOException {
+      this("POST", OCTETS, token, size, headers);
+    }
+
+    Upload(String method, String type, String token, long size, String headers) throws IOException {
       socket.setSoTimeout(20_000);
       String head =
-          "POST "
+          method
+              + " "
               + path()
               + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nAuthorization: Bearer "
               + token
-              + "\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+              + "\r\nContent-Type: "
+              + type
+              + "\r\nContent-Length: "
               + size
               + "\r\n"
               + headers
