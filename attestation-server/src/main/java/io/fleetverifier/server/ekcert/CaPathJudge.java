@@ -12,7 +12,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -81,15 +80,9 @@ final class CaPathJudge {
   }
 
   private void requireStrongLeaf(X509Certificate leaf, Issuer issuer) {
-    if (isWeaklySigned(leaf) && !policy.sha1Issuers().contains(issuer.fingerprint())) {
+    if (SignatureStrength.isWeak(leaf) && !policy.sha1Issuers().contains(issuer.fingerprint())) {
       throw refuse(EkRefusal.WEAK_SIGNATURE, "the certificate is signed with SHA-1");
     }
-  }
-
-  private static boolean isWeaklySigned(X509Certificate certificate) {
-    String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
-    return !algorithm.matches(
-        "(SHA(256|384|512)|SHA3-(256|384|512))WITH.*|RSASSA-PSS|ED(25519|448)");
   }
 
   /**
@@ -141,7 +134,7 @@ final class CaPathJudge {
 
   /** The signature on a root proves nothing; on an intermediate only its being pinned does. */
   private static void requirePinnedWhereWeak(Issuer issuer, String name, List<EkFinding> findings) {
-    if (issuer.root() || !isWeaklySigned(issuer.certificate())) {
+    if (issuer.root() || !SignatureStrength.isWeak(issuer.certificate())) {
       return;
     }
     if (!issuer.pinned()) {

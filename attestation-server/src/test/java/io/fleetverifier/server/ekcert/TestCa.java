@@ -32,6 +32,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -236,11 +237,13 @@ public final class TestCa {
   }
 
   private static Bytes sign(X509v3CertificateBuilder builder, KeyPair key, String algorithm) {
+    JcaContentSignerBuilder signer = new JcaContentSignerBuilder(algorithm);
+    if (algorithm.endsWith("MGF1")) {
+      // The platform's own provider knows RSASSA-PSS by another name.
+      signer.setProvider(new BouncyCastleProvider());
+    }
     try {
-      return Bytes.copyOf(
-          builder
-              .build(new JcaContentSignerBuilder(algorithm).build(key.getPrivate()))
-              .getEncoded());
+      return Bytes.copyOf(builder.build(signer.build(key.getPrivate())).getEncoded());
     } catch (OperatorCreationException | IOException e) {
       throw new AssertionError(e);
     }
