@@ -2,6 +2,7 @@
 package io.fleetverifier.server.ekcert;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,12 +14,14 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Which files of a folder of vendors' CAs are read: those with the ending of a certificate or list,
  * in the folder itself or in a sub-folder named like a maker. One that would not be read for where
- * it lies or leads to is an error, since nobody would miss it.
+ * it lies or leads to is an error, since nobody would miss it. A directory that cannot be opened is
+ * one only where it is named like a maker.
  */
 final class RootFiles extends SimpleFileVisitor<Path> {
 
@@ -26,10 +29,14 @@ final class RootFiles extends SimpleFileVisitor<Path> {
       Pattern.compile(".*\\.(pem|crt|cer|der|crl)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern MAKER = Pattern.compile("[A-Z0-9]{1,4}");
 
+  /** A colon cannot stand in a name on each file system. */
+  private static final Pattern NUMBERED_MAKER =
+      Pattern.compile("id[-:]([0-9A-F]{8})", Pattern.CASE_INSENSITIVE);
+
   private final Path folder;
   private final List<Path> found = new ArrayList<>();
 
-  private RootFiles(Path folder) {
+  RootFiles(Path folder) {
     this.folder = folder;
   }
 
@@ -43,12 +50,17 @@ final class RootFiles extends SimpleFileVisitor<Path> {
     return files.found.stream().sorted().toList();
   }
 
-  /** The maker whose sub-folder a file lies in. */
+  /** The maker whose sub-folder a file lies in, as certificates are shown to name it. */
   static Optional<String> maker(Path folder, Path file) {
     Path inside = folder.relativize(file);
     return inside.getNameCount() == 1
         ? Optional.empty()
-        : Optional.of(inside.getName(0).toString());
+        : Optional.of(named(inside.getName(0).toString()));
+  }
+
+  private static String named(String subFolder) {
+    Matcher numbered = NUMBERED_MAKER.matcher(subFolder);
+    return numbered.matches() ? TpmAttributes.letters("id:" + numbered.group(1)) : subFolder;
   }
 
   @Override
@@ -84,16 +96,25 @@ final class RootFiles extends SimpleFileVisitor<Path> {
       throw new IOException(
           file
               + " lies in a sub-folder that is not named by a maker's TCG vendor identifier:"
-              + " one to four of A-Z and 0-9, such as IFX, INTC, NTC or STM");
+              + " one to four of A-Z and 0-9, such as IFX, INTC, NTC or STM,"
+              + " or id- and eight hexadecimal digits, such as id-00001014");
     }
   }
 
   @Override
   public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
-    if (isHidden(file)) {
+    if (isHidden(file) || isClosedAndNoMakers(file, why)) {
       return FileVisitResult.CONTINUE;
     }
     throw why;
+  }
+
+  /** Such as {@code lost+found} in the root of a volume: nothing in it would be read. */
+  private boolean isClosedAndNoMakers(Path path, IOException why) {
+    return why instanceof AccessDeniedException
+        && !path.equals(folder)
+        && Files.isDirectory(path)
+        && !isMaker(path.getFileName());
   }
 
   private boolean isHidden(Path path) {
@@ -101,6 +122,7 @@ final class RootFiles extends SimpleFileVisitor<Path> {
   }
 
   private static boolean isMaker(Path inside) {
-    return MAKER.matcher(inside.toString()).matches();
+    String name = inside.toString();
+    return MAKER.matcher(name).matches() || NUMBERED_MAKER.matcher(name).matches();
   }
 }

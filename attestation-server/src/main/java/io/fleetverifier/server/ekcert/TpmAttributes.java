@@ -5,6 +5,7 @@ import io.fleetverifier.bytes.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -78,9 +79,16 @@ final class TpmAttributes {
         : Optional.empty();
   }
 
-  private static String letters(String id) {
+  /**
+   * How a maker is named: its letters, or, where it has none, its digits in upper case.
+   *
+   * @param id such as {@code id:49465800}
+   */
+  static String letters(String id) {
     Bytes octets = Bytes.copyOf(HexFormat.of().parseHex(id.substring(3)));
     String text = new String(octets.toArray(), StandardCharsets.ISO_8859_1).replace("\0", "");
-    return text.matches("[ -~]{3,4}") ? text.strip() : id;
+    return text.matches("[ -~]{3,4}")
+        ? text.strip()
+        : "id:" + octets.toHex().toUpperCase(Locale.ROOT);
   }
 }

@@ -37,8 +37,8 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
   /**
    * A certificate out of the folder.
    *
-   * @param maker the maker whose sub-folder it lies in, such as {@code IFX}: it vouches for chips
-   *     of this one only; empty where it lies in the folder itself
+   * @param maker the maker whose sub-folder it lies in, such as {@code IFX} or {@code id:00001014}:
+   *     it vouches for chips of this one only; empty where it lies in the folder itself
    * @param isRoot whether it is self-signed
    * @param fingerprint SHA-256 of its DER
    * @param key SHA-256 of its SubjectPublicKeyInfo
@@ -73,10 +73,12 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
   /**
    * Reads a folder: files ending in .pem, .crt, .cer or .der hold certificates, those ending in
    * .crl lists of revocations, PEM or DER, in upper or lower case; other files are left alone. A
-   * sub-folder with such files is for one maker and is named by its identifier, one to four of A-Z
-   * and 0-9, such as {@code STM}. Links are followed, since folders that are mounted into
-   * containers are made of them; what begins with a dot is left alone, since such mounts keep their
-   * files a second time there.
+   * sub-folder with such files is for one maker and is named by its identifier: one to four of A-Z
+   * and 0-9, such as {@code STM}, or {@code id-} and eight hexadecimal digits, such as {@code
+   * id-00001014} for the maker that is shown as {@code id:00001014}. Links are followed, since
+   * folders that are mounted into containers are made of them; what begins with a dot is left
+   * alone, since such mounts keep their files a second time there. A directory that cannot be
+   * opened counts only where it is named like a maker.
    *
    * @throws IOException when the folder or a file cannot be read, a file does not hold what its
    *     ending says, lies deeper or in a sub-folder of another name, or a link leads nowhere: a

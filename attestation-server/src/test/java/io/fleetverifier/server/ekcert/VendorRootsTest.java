@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.catchException;
 
 import io.fleetverifier.bytes.Bytes;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +61,32 @@ class VendorRootsTest {
   }
 
   @Test
+  void aMakerWithoutLettersHasASubFolderNamedByItsDigits() throws IOException {
+    for (String name : List.of("id-0000101a", "id:0000101A", "ID-0000101A")) {
+      Path file = write(name + "/root.der");
+      endorsed(verify(ROOT.issue(leaf -> leaf.manufacturer = "id:0000101A")));
+      endorsed(verify(ROOT.issue(leaf -> leaf.manufacturer = "id:0000101a")));
+      refused(
+          EkRefusal.MANUFACTURER, verify(ROOT.issue(leaf -> leaf.manufacturer = "id:0000101B")));
+      refused(EkRefusal.MANUFACTURER, verify(ROOT.issue()));
+      assertThat(VendorRoots.load(roots).certificates())
+          .extracting(VendorRoots.Pinned::maker)
+          .containsExactly(Optional.of("id:0000101A"));
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void theDigitsOfAMakerWithLettersNameItToo() throws IOException {
+    write("id-49465800/root.der");
+    endorsed(verify(ROOT.issue()));
+    refused(EkRefusal.MANUFACTURER, verify(ROOT.issue(leaf -> leaf.manufacturer = "id:414D4400")));
+  }
+
+  @Test
   void aSubFolderOfAnotherNameIsAnError() throws IOException {
-    for (String name : List.of("ifx", "Infineon", "TOOLONG", "A B", "all")) {
+    for (String name :
+        List.of("ifx", "Infineon", "TOOLONG", "A B", "all", "id-1014", "id-0000101G", "00001014")) {
       Path file = write(name + "/root.der");
       unreadable(file.toString(), "such as IFX");
       Files.move(file, file.resolveSibling("list.crl"));
@@ -97,6 +124,26 @@ class VendorRootsTest {
     Path maker = Files.createDirectory(roots.resolve("IFX"));
     Files.createSymbolicLink(maker.resolve("again"), roots);
     unreadable("again", "");
+  }
+
+  /** Asked of the walker itself, since whoever runs this may be allowed to open everything. */
+  @Test
+  void aDirectoryThatCannotBeOpenedIsAnErrorOnlyWhereItIsAMakers() throws IOException {
+    RootFiles walker = new RootFiles(roots);
+    for (String name : List.of("lost+found", "IFX/lost+found", "backup")) {
+      Path directory = Files.createDirectories(roots.resolve(name));
+      assertThat(walker.visitFileFailed(directory, new AccessDeniedException(name)))
+          .isEqualTo(FileVisitResult.CONTINUE);
+      IOException broken = new IOException("input/output error");
+      assertThat(catchException(() -> walker.visitFileFailed(directory, broken))).isSameAs(broken);
+    }
+    Path makers = roots.resolve("IFX");
+    Path numbered = Files.createDirectory(roots.resolve("id-00001014"));
+    Path file = write("root.der");
+    for (Path path : List.of(roots, makers, numbered, file)) {
+      IOException closed = new AccessDeniedException(path.toString());
+      assertThat(catchException(() -> walker.visitFileFailed(path, closed))).isSameAs(closed);
+    }
   }
 
   @Test
