@@ -85,6 +85,8 @@ final class EkReasons {
         switch (found(key, EkJudgement::code).orElse("")) {
           case "UNTRUSTED_ISSUER" ->
               "put that CA into the folder of vendors' CAs if you trust the vendor";
+          case "TOO_MANY_SIGNATURES" ->
+              "let the device bring only the CAs that its certificates lead to";
           case "MANUFACTURER" ->
               "put the CA into its maker's folder, or name the maker in fv.ek.manufacturers";
           case "EXPIRED" -> "set fv.ek.expired to accept if its end does not matter to you";

@@ -8,13 +8,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Finds the paths of signatures from certificates of one TPM to configured roots. A signature
@@ -29,25 +29,33 @@ final class CaPaths {
   /** So many steps at most from one certificate: CAs that sign each other make very many paths. */
   private static final int MOST_STEPS = 256;
 
-  private final Set<Issuer> issuers = new LinkedHashSet<>();
+  private final PinnedIssuers pinned;
+  private final List<Issuer> brought;
   private final Set<Bytes> deniedKeys;
   private final Signatures signatures = new Signatures();
   private final Revocations revocations;
 
+  /**
+   * Paths through the CAs of the operator and those that one device brings.
+   *
+   * @param intermediates of the device; what is pinned counts as that
+   */
   CaPaths(VendorRoots roots, DenyList denied, List<Issuer> intermediates) {
-    roots.certificates().forEach(pinned -> issuers.add(Issuer.of(pinned)));
-    Set<Bytes> pinned = issuers.stream().map(Issuer::fingerprint).collect(Collectors.toSet());
-    intermediates.stream()
-        .filter(issuer -> !pinned.contains(issuer.fingerprint()))
-        .forEach(issuers::add);
+    this.pinned = roots.issuers();
+    this.brought =
+        intermediates.stream()
+            .filter(issuer -> pinned.key(issuer.fingerprint()).isEmpty())
+            .distinct()
+            .toList();
     this.deniedKeys = deniedKeys(denied);
-    this.revocations = new Revocations(roots.revocations(), signatures);
+    this.revocations = new Revocations(pinned, signatures);
   }
 
   /** A CA comes back under another certificate of its key; the key is what is not trusted. */
   private Set<Bytes> deniedKeys(DenyList denied) {
     Set<Bytes> keys = new HashSet<>(denied.authorities());
-    issuers.stream()
+    denied.authorities().forEach(named -> pinned.key(named).ifPresent(keys::add));
+    brought.stream()
         .filter(issuer -> denied.authorities().contains(issuer.fingerprint()))
         .map(Issuer::key)
         .forEach(keys::add);
@@ -89,11 +97,17 @@ final class CaPaths {
   }
 
   private List<Issuer> issuersOf(X509Certificate issued) {
-    return issuers.stream()
-        .filter(issuer -> issuer.subject().equals(issued.getIssuerX500Principal()))
+    return namedAsIssuerOf(issued)
         .filter(Issuer::isCheckable)
         .filter(issuer -> signatures.holds(issued, issuer))
         .toList();
+  }
+
+  private Stream<Issuer> namedAsIssuerOf(X509Certificate issued) {
+    X500Principal name = issued.getIssuerX500Principal();
+    return Stream.concat(
+        pinned.named(name).stream(),
+        brought.stream().filter(issuer -> issuer.subject().equals(name)));
   }
 
   private void requireNotDenied(Issuer issuer) {
@@ -116,10 +130,7 @@ final class CaPaths {
 
   private EkCertificateException untrusted(X509Certificate leaf) {
     String name = PrintableText.name(leaf.getIssuerX500Principal());
-    boolean uncheckable =
-        issuers.stream()
-            .anyMatch(issuer ->
-                issuer.subject().equals(leaf.getIssuerX500Principal()) && !issuer.isCheckable());
+    boolean uncheckable = namedAsIssuerOf(leaf).anyMatch(issuer -> !issuer.isCheckable());
     return uncheckable
         ? new EkCertificateException(
             EkRefusal.CA_UNFIT,
@@ -151,7 +162,7 @@ final class CaPaths {
     List<List<Issuer>> paths() {
       if (signatures.exhausted()) {
         throw new EkCertificateException(
-            EkRefusal.UNTRUSTED_ISSUER, "more signatures than are checked for one TPM");
+            EkRefusal.TOO_MANY_SIGNATURES, "more signatures than are checked for one TPM");
       }
       extend(leaf, List.of());
       if (paths.isEmpty()) {

@@ -35,6 +35,8 @@ public enum EkRefusal {
   EXPIRED(false),
   /** No path leads to a configured root. */
   UNTRUSTED_ISSUER(false),
+  /** The device brought so many CAs of one name that not all signatures were checked. */
+  TOO_MANY_SIGNATURES(false),
   /** Signed with SHA-1, by or as something that is not pinned. */
   WEAK_SIGNATURE(false),
   /** A CA on the path is not one, or may not have issued this. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the lists of revocations say. Source: RFC 5280 sections 5.2 and 6.3. */
 final class Revocations {
@@ -15,11 +16,11 @@ final class Revocations {
   private static final String DELTA = "2.5.29.27";
   private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
 
-  private final List<X509CRL> lists;
+  private final PinnedIssuers pinned;
   private final Signatures signatures;
 
-  Revocations(List<X509CRL> lists, Signatures signatures) {
-    this.lists = lists;
+  Revocations(PinnedIssuers pinned, Signatures signatures) {
+    this.pinned = pinned;
     this.signatures = signatures;
   }
 
@@ -36,11 +37,17 @@ final class Revocations {
   }
 
   private List<X509CRL> of(Issuer issuer, Instant now) {
-    return lists.stream()
-        .filter(list -> list.getIssuerX500Principal().equals(issuer.subject()))
+    return Stream.concat(pinned.lists(issuer).stream(), foundNowOf(issuer))
         .filter(list -> !now.isBefore(list.getThisUpdate().toInstant()))
-        .filter(list -> signatures.holds(list, issuer))
         .toList();
+  }
+
+  /** Who signed a list was found when it was read, but for CAs that only a device brings. */
+  private Stream<X509CRL> foundNowOf(Issuer issuer) {
+    return issuer.pinned()
+        ? Stream.empty()
+        : pinned.listsOfOthers(issuer.subject()).stream()
+            .filter(list -> signatures.holds(list, issuer));
   }
 
   /** No part of another list, not of some certificates only, and nothing that is not understood. */

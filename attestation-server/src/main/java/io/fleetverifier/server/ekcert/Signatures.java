@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Checks signatures: each once, and only so many for one TPM, since a device chooses how many
- * certificates of one name it sends.
+ * Checks signatures: each once, and for one TPM only so many of those on certificates by CAs that
+ * are not pinned, since a device chooses how many of one name it sends. How many are pinned, and
+ * how many lists of revocations there are, is the operator's choice.
  */
 final class Signatures {
 
@@ -20,33 +21,36 @@ final class Signatures {
   private static final int MOST = 64;
 
   private final IdentityHashMap<Object, Map<Bytes, Boolean>> known = new IdentityHashMap<>();
-  private int checked;
+  private int charged;
   private boolean exhausted;
 
   /** Whether the key of this issuer signed the certificate; false where no check is left. */
   boolean holds(X509Certificate certificate, Issuer issuer) {
-    return holds(
-        certificate, issuer, () -> VendorRoots.isSignedBy(certificate, issuer.certificate()));
-  }
-
-  /** Whether the key of this issuer signed the list; false where no check is left. */
-  boolean holds(X509CRL list, Issuer issuer) {
-    return holds(list, issuer, () -> isSignedBy(list, issuer.certificate()));
-  }
-
-  private boolean holds(Object signed, Issuer issuer, BooleanSupplier check) {
-    Map<Bytes, Boolean> byKey = known.computeIfAbsent(signed, any -> new HashMap<>());
-    Boolean before = byKey.get(issuer.key());
+    Boolean before = known(certificate).get(issuer.key());
     if (before != null) {
       return before;
     }
-    if (checked == MOST) {
+    if (!issuer.pinned() && charged++ >= MOST) {
       exhausted = true;
       return false;
     }
-    checked++;
-    boolean holds = check.getAsBoolean();
-    byKey.put(issuer.key(), holds);
+    return check(
+        certificate, issuer, () -> VendorRoots.isSignedBy(certificate, issuer.certificate()));
+  }
+
+  /** Whether the key of this issuer signed the list. */
+  boolean holds(X509CRL list, Issuer issuer) {
+    Boolean before = known(list).get(issuer.key());
+    return before != null ? before : check(list, issuer, () -> isSignedBy(list, issuer));
+  }
+
+  private Map<Bytes, Boolean> known(Object signed) {
+    return known.computeIfAbsent(signed, any -> new HashMap<>());
+  }
+
+  private boolean check(Object signed, Issuer issuer, BooleanSupplier signature) {
+    boolean holds = signature.getAsBoolean();
+    known(signed).put(issuer.key(), holds);
     return holds;
   }
 
@@ -55,9 +59,9 @@ final class Signatures {
     return exhausted;
   }
 
-  private static boolean isSignedBy(X509CRL list, X509Certificate issuer) {
+  static boolean isSignedBy(X509CRL list, Issuer issuer) {
     try {
-      list.verify(issuer.getPublicKey());
+      list.verify(issuer.certificate().getPublicKey());
       return true;
     } catch (GeneralSecurityException | RuntimeException notIts) {
       // Foreign keys and algorithms fail in many ways; each means that the signature does not hold.

@@ -23,16 +23,18 @@ import java.util.Optional;
 
 /**
  * The CAs that an operator trusts to vouch for endorsement keys, and what they revoked. Being among
- * these is what pins a certificate: a self-signed one is a root, any other an intermediate.
- *
- * @param certificates with the maker they are for, where the folder says so
- * @param revocations lists of revoked certificates; each still has to be signed by its CA
+ * these is what pins a certificate: a self-signed one is a root, any other an intermediate. Making
+ * one checks who signed the lists of revocations, so that this is done once for all TPMs.
  */
-public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) {
+public final class VendorRoots {
 
   private static final long LARGEST_FILE = 4L << 20;
 
   private static final String LIST = ".crl";
+
+  private final List<Pinned> certificates;
+  private final List<X509CRL> revocations;
+  private final PinnedIssuers issuers;
 
   /**
    * A certificate out of the folder.
@@ -60,9 +62,30 @@ public record VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) 
     }
   }
 
-  public VendorRoots {
-    certificates = List.copyOf(certificates);
-    revocations = List.copyOf(revocations);
+  /**
+   * Trusts these.
+   *
+   * @param certificates with the maker they are for, where the folder says so
+   * @param revocations lists of revoked certificates; each counts only for a CA that signed it
+   */
+  public VendorRoots(List<Pinned> certificates, List<X509CRL> revocations) {
+    this.certificates = List.copyOf(certificates);
+    this.revocations = List.copyOf(revocations);
+    this.issuers = new PinnedIssuers(this.certificates, this.revocations);
+  }
+
+  /** The certificates, in the order in which they were read. */
+  public List<Pinned> certificates() {
+    return certificates;
+  }
+
+  /** The lists of revocations, whoever signed them. */
+  public List<X509CRL> revocations() {
+    return revocations;
+  }
+
+  PinnedIssuers issuers() {
+    return issuers;
   }
 
   /** Trusts nobody. */

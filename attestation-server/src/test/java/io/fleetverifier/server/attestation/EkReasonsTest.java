@@ -103,6 +103,16 @@ class EkReasonsTest {
   }
 
   @Test
+  void whereADeviceBringsTooManyCasNoneIsToBeAdded() {
+    OfReason reason =
+        told(
+            ReasonCode.EK_NOT_ENDORSED,
+            key("L-2", true, refused("TOO_MANY_SIGNATURES", "more signatures than are checked")));
+
+    assertThat(reason.nextStep()).startsWith("Let the device bring only").doesNotContain("folder");
+  }
+
+  @Test
   void aTpmThatShowedNoCertificateIsCalledSo() {
     OfReason reason = told(ReasonCode.EK_NOT_ENDORSED, key("L-2", true, null));
 

@@ -93,9 +93,25 @@ class TpmVerifierTest {
       verdicts.add(verify(verifier, CA.issue()));
     }
     endorsed(verdicts.getFirst());
-    refused(EkRefusal.UNTRUSTED_ISSUER, verdicts.getLast());
+    refused(EkRefusal.TOO_MANY_SIGNATURES, verdicts.getLast());
     assertThat(((EkVerdict.Refused) verdicts.getLast()).text()).contains("more signatures");
     endorsed(verify(verifier(many.stream()), CA.issue()));
+  }
+
+  /** Sixteen of the name for each of four keys are all that are checked. */
+  @Test
+  void casOfAPinnedNameThatADeviceBringsCountAsWell() {
+    TpmVerifier verifier =
+        new EkCertificateVerifier(trusting(ROOT, UPPER, CA), EkPolicy.standard())
+            .forIntermediates(impostors(16, CA).map(TestCa::der).toList());
+    for (int i = 0; i < KEYS; i++) {
+      EkVerdict verdict = verify(verifier, CA.issue());
+      if (i < 4) {
+        endorsed(verdict);
+      } else {
+        refused(EkRefusal.TOO_MANY_SIGNATURES, verdict);
+      }
+    }
   }
 
   /** Fifteen certificates of one key make millions of paths. */
