@@ -37,7 +37,7 @@ final class EkReport {
         arguments
             .one("--roots")
             .orElseThrow(() -> new UsageException("inspect ek needs --roots DIR"));
-    VendorRoots roots = VendorRoots.load(Path.of(folder));
+    VendorRoots roots = VendorRoots.collected(Path.of(folder));
     List<Bytes> intermediates = new ArrayList<>();
     for (String file : arguments.all("--intermediate")) {
       intermediates.add(der(Inspect.read(Path.of(file))));

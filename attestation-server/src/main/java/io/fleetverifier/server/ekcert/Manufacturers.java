@@ -3,6 +3,7 @@ package io.fleetverifier.server.ekcert;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import javax.security.auth.x500.X500Principal;
@@ -28,7 +29,27 @@ final class Manufacturers {
           Map.entry("samsung", "SMSN"),
           Map.entry("vmware", "VMW"));
 
+  private static final int SHORTEST_WORD = 3;
+
   private Manufacturers() {}
+
+  /**
+   * The maker that people call by this word: its identifier, or the beginning of its name, in upper
+   * or lower case, such as {@code infineon}.
+   */
+  static Optional<String> ofWord(String word) {
+    String lower = word.toLowerCase(Locale.ROOT).replaceAll("[-_]", " ");
+    if (lower.length() < SHORTEST_WORD) {
+      return Optional.empty();
+    }
+    SortedSet<String> makers = new TreeSet<>();
+    BY_ORGANISATION.forEach((organisation, maker) -> {
+      if (organisation.startsWith(lower) || maker.equalsIgnoreCase(lower)) {
+        makers.add(maker);
+      }
+    });
+    return makers.size() == 1 ? Optional.of(makers.first()) : Optional.empty();
+  }
 
   /** The makers that the name tells, in the order of the alphabet; none where it tells none. */
   static SortedSet<String> of(X500Principal ca) {

@@ -34,18 +34,28 @@ final class RootFiles extends SimpleFileVisitor<Path> {
       Pattern.compile("id[-:]([0-9A-F]{8})", Pattern.CASE_INSENSITIVE);
 
   private final Path folder;
+  private final SubFolders subFolders;
   private final List<Path> found = new ArrayList<>();
 
-  RootFiles(Path folder) {
+  /** Which sub-folders may hold files that are read. */
+  enum SubFolders {
+    /** Those of makers: what an operator trusts is named with care. */
+    OF_MAKERS,
+    /** All: who looks at one certificate takes a folder as he finds it. */
+    ANY
+  }
+
+  RootFiles(Path folder, SubFolders subFolders) {
     this.folder = folder;
+    this.subFolders = subFolders;
   }
 
   /** The files in a fixed order. */
-  static List<Path> of(Path folder) throws IOException {
+  static List<Path> of(Path folder, SubFolders subFolders) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(folder.toString());
     }
-    RootFiles files = new RootFiles(folder);
+    RootFiles files = new RootFiles(folder, subFolders);
     Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, files);
     return files.found.stream().sorted().toList();
   }
@@ -53,14 +63,18 @@ final class RootFiles extends SimpleFileVisitor<Path> {
   /** The maker whose sub-folder a file lies in, as certificates are shown to name it. */
   static Optional<String> maker(Path folder, Path file) {
     Path inside = folder.relativize(file);
-    return inside.getNameCount() == 1
-        ? Optional.empty()
-        : Optional.of(named(inside.getName(0).toString()));
+    return inside.getNameCount() == 1 ? Optional.empty() : named(inside.getName(0).toString());
   }
 
-  private static String named(String subFolder) {
+  /** By its identifier in upper case, the number of it, or its name. */
+  private static Optional<String> named(String subFolder) {
     Matcher numbered = NUMBERED_MAKER.matcher(subFolder);
-    return numbered.matches() ? TpmAttributes.letters("id:" + numbered.group(1)) : subFolder;
+    if (numbered.matches()) {
+      return Optional.of(TpmAttributes.letters("id:" + numbered.group(1)));
+    }
+    return MAKER.matcher(subFolder).matches()
+        ? Optional.of(subFolder)
+        : Manufacturers.ofWord(subFolder);
   }
 
   @Override
@@ -92,12 +106,15 @@ final class RootFiles extends SimpleFileVisitor<Path> {
     if (inside.getNameCount() > 2) {
       throw new IOException(file + " lies deeper than in a maker's sub-folder");
     }
-    if (inside.getNameCount() == 2 && !isMaker(inside.getName(0))) {
+    if (subFolders == SubFolders.OF_MAKERS
+        && inside.getNameCount() == 2
+        && !isMaker(inside.getName(0))) {
       throw new IOException(
           file
               + " lies in a sub-folder that is not named by a maker's TCG vendor identifier:"
               + " one to four of A-Z and 0-9, such as IFX, INTC, NTC or STM,"
-              + " or id- and eight hexadecimal digits, such as id-00001014");
+              + " or id- and eight hexadecimal digits, such as id-00001014,"
+              + " or the name of a maker that is known here, such as infineon");
     }
   }
 
@@ -122,7 +139,6 @@ final class RootFiles extends SimpleFileVisitor<Path> {
   }
 
   private static boolean isMaker(Path inside) {
-    String name = inside.toString();
-    return MAKER.matcher(name).matches() || NUMBERED_MAKER.matcher(name).matches();
+    return named(inside.toString()).isPresent();
   }
 }

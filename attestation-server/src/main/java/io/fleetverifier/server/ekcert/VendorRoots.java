@@ -2,6 +2,7 @@
 package io.fleetverifier.server.ekcert;
 
 import io.fleetverifier.bytes.Bytes;
+import io.fleetverifier.server.ekcert.RootFiles.SubFolders;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,19 +99,34 @@ public final class VendorRoots {
    * .crl lists of revocations, PEM or DER, in upper or lower case; other files are left alone. A
    * sub-folder with such files is for one maker and is named by its identifier: one to four of A-Z
    * and 0-9, such as {@code STM}, or {@code id-} and eight hexadecimal digits, such as {@code
-   * id-00001014} for the maker that is shown as {@code id:00001014}. Links are followed, since
-   * folders that are mounted into containers are made of them; what begins with a dot is left
-   * alone, since such mounts keep their files a second time there. A directory that cannot be
-   * opened counts only where it is named like a maker.
+   * id-00001014} for the maker that is shown as {@code id:00001014}, or the name of a maker that is
+   * known here, such as {@code infineon}. Links are followed, since folders that are mounted into
+   * containers are made of them; what begins with a dot is left alone, since such mounts keep their
+   * files a second time there. A directory that cannot be opened counts only where it is named like
+   * a maker.
    *
    * @throws IOException when the folder or a file cannot be read, a file does not hold what its
    *     ending says, lies deeper or in a sub-folder of another name, or a link leads nowhere: a
    *     root that is silently missing would refuse good devices
    */
   public static VendorRoots load(Path folder) throws IOException {
+    return load(folder, SubFolders.OF_MAKERS);
+  }
+
+  /**
+   * Reads a folder as somebody has collected it: as {@link #load}, but a sub-folder that is named
+   * by no maker is read like the folder itself.
+   *
+   * @throws IOException as for {@link #load}
+   */
+  public static VendorRoots collected(Path folder) throws IOException {
+    return load(folder, SubFolders.ANY);
+  }
+
+  private static VendorRoots load(Path folder, SubFolders subFolders) throws IOException {
     List<Pinned> certificates = new ArrayList<>();
     List<X509CRL> revocations = new ArrayList<>();
-    for (Path file : files(folder)) {
+    for (Path file : RootFiles.of(folder, subFolders)) {
       if (file.toString().toLowerCase(Locale.ROOT).endsWith(LIST)) {
         revocations.addAll(readRevocations(file));
       } else {
@@ -127,7 +143,7 @@ public final class VendorRoots {
    * @throws IOException when the folder cannot be read, or has a file where none is read
    */
   public static List<Path> files(Path folder) throws IOException {
-    return RootFiles.of(folder);
+    return RootFiles.of(folder, SubFolders.OF_MAKERS);
   }
 
   private static List<X509Certificate> read(Path file) throws IOException {

@@ -77,6 +77,33 @@ class VendorRootsTest {
   }
 
   @Test
+  void aMakerHasASubFolderByTheNameThatPeopleCallItToo() throws IOException {
+    for (String name : List.of("infineon", "Infineon", "Infineon-Technologies", "ifx")) {
+      Path file = write(name + "/root.der");
+      endorsed(verify(ROOT.issue()));
+      refused(
+          EkRefusal.MANUFACTURER, verify(ROOT.issue(leaf -> leaf.manufacturer = "id:53544D20")));
+      Files.delete(file);
+      Files.delete(file.getParent());
+    }
+    for (String name : List.of("infineon-roots", "in", "a-vendor")) {
+      Path file = write(name + "/root.der");
+      unreadable(file.toString(), "identifier");
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void aCollectedFolderMayHaveAnySubFolders() throws IOException {
+    write("some-vendor/root.der");
+    write("stmicroelectronics/root.der");
+
+    assertThat(VendorRoots.collected(roots).certificates())
+        .extracting(VendorRoots.Pinned::maker)
+        .containsExactlyInAnyOrder(Optional.empty(), Optional.of("STM"));
+  }
+
+  @Test
   void theDigitsOfAMakerWithLettersNameItToo() throws IOException {
     write("id-49465800/root.der");
     endorsed(verify(ROOT.issue()));
@@ -86,7 +113,7 @@ class VendorRootsTest {
   @Test
   void aSubFolderOfAnotherNameIsAnError() throws IOException {
     for (String name :
-        List.of("ifx", "Infineon", "TOOLONG", "A B", "all", "id-1014", "id-0000101G", "00001014")) {
+        List.of("wec", "Winbond", "TOOLONG", "A B", "all", "id-1014", "id-0000101G", "00001014")) {
       Path file = write(name + "/root.der");
       unreadable(file.toString(), "such as IFX");
       Files.move(file, file.resolveSibling("list.crl"));
@@ -129,7 +156,7 @@ class VendorRootsTest {
   /** Asked of the walker itself, since whoever runs this may be allowed to open everything. */
   @Test
   void aDirectoryThatCannotBeOpenedIsAnErrorOnlyWhereItIsAMakers() throws IOException {
-    RootFiles walker = new RootFiles(roots);
+    RootFiles walker = new RootFiles(roots, RootFiles.SubFolders.OF_MAKERS);
     for (String name : List.of("lost+found", "IFX/lost+found", "backup")) {
       Path directory = Files.createDirectories(roots.resolve(name));
       assertThat(walker.visitFileFailed(directory, new AccessDeniedException(name)))
