@@ -5,7 +5,10 @@ import io.fleetverifier.bytes.Bytes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -68,7 +71,7 @@ public final class Inspect {
       err.print(USAGE);
       return WRONG_USE;
     } catch (IOException unreadable) {
-      err.println(unreadable);
+      err.println(inWords(unreadable));
       return WRONG_USE;
     }
   }
@@ -108,5 +111,14 @@ public final class Inspect {
       throw new IOException(file + " is larger than " + LARGEST_FILE + " octets");
     }
     return Bytes.copyOf(Files.readAllBytes(file));
+  }
+
+  private static String inWords(IOException unreadable) {
+    return switch (unreadable) {
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case NotDirectoryException file -> file.getFile() + " is no folder";
+      case AccessDeniedException closed -> closed.getFile() + " may not be read";
+      default -> String.valueOf(unreadable.getMessage());
+    };
   }
 }

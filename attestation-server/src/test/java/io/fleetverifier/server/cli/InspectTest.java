@@ -165,6 +165,17 @@ class InspectTest {
   }
 
   @Test
+  void aFileThatCannotBeReadIsToldInWords() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertThat(inspect("eventlog", missing).err).isEqualTo(missing + " does not exist\n");
+    Path log = boot("binary_bios_measurements");
+    assertThat(inspect("ek", log, "--roots", log).err).isEqualTo(log + " is no folder\n");
+    Path broken = Files.writeString(folder.resolve("broken.pem"), "none");
+    assertThat(inspect("ek", log, "--roots", folder).err)
+        .isEqualTo(broken + " holds no certificate\n");
+  }
+
+  @Test
   void theReportForReadingHoldsTheSame() {
     Run run = inspect("eventlog", boot("binary_bios_measurements"), "--text");
     assertThat(run.exit).isZero();
