@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.appraisal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Every reason that an appraisal can give. Names are stable: devices, dashboards and runbooks know
  * them. docs/reference/reasons.md says more of each, and a test holds the two together.
@@ -155,6 +157,11 @@ public enum ReasonCode {
     this.kind = kind;
     this.meaning = meaning;
     this.nextStep = nextStep;
+  }
+
+  /** The code that a column holds, if it holds one. */
+  public static @Nullable ReasonCode ofColumn(@Nullable String name) {
+    return name == null ? null : valueOf(name);
   }
 
   public Kind kind() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.endorsement;
 
+import io.fleetverifier.json.WireJson;
 import io.fleetverifier.server.ekcert.EkCertificate;
 import io.fleetverifier.server.ekcert.EkFinding;
 import io.fleetverifier.server.ekcert.EkRefusal;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * What was found of the certificate of an endorsement key, as operators see it and as it is stored.
@@ -111,6 +113,28 @@ public record EkJudgement(
         null,
         List.of(),
         List.of());
+  }
+
+  /** As it is stored. */
+  public String toJson() {
+    return WireJson.strict().writeValueAsString(this);
+  }
+
+  /**
+   * As it was stored.
+   *
+   * @return nothing for nothing, and where another version of the server wrote it in a way that is
+   *     not known here
+   */
+  public static Optional<EkJudgement> fromJson(@Nullable String json) {
+    if (json == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(WireJson.lenient().readValue(json, EkJudgement.class));
+    } catch (JacksonException unknown) {
+      return Optional.empty();
+    }
   }
 
   /** Whether a vendor vouches for the key. */

@@ -61,9 +61,7 @@ public final class Rejudging {
       return;
     }
     try {
-      if (isDue()) {
-        round();
-      }
+      roundIfDue();
     } catch (DataAccessException | CannotCreateTransactionException e) {
       log.warn("The certificates of endorsement keys could not be judged again.", e);
     } finally {

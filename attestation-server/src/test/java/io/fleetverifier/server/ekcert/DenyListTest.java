@@ -2,6 +2,7 @@
 package io.fleetverifier.server.ekcert;
 
 import static io.fleetverifier.server.ekcert.Judged.NOW;
+import static io.fleetverifier.server.ekcert.Judged.anotherKey;
 import static io.fleetverifier.server.ekcert.Judged.denying;
 import static io.fleetverifier.server.ekcert.Judged.endorsed;
 import static io.fleetverifier.server.ekcert.Judged.refused;
@@ -32,7 +33,6 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
 
 class DenyListTest {
@@ -96,12 +96,7 @@ class DenyListTest {
   @Test
   void anotherKeyDoesNotHideThatACertificateIsDenied() {
     Bytes der = CA.issue();
-    TpmtPublic other =
-        EkCertificate.read(
-                CA.issue(leaf ->
-                    leaf.key =
-                        SubjectPublicKeyInfo.getInstance(TestCa.ec().getPublic().getEncoded())))
-            .key();
+    TpmtPublic other = anotherKey();
     EkCertificateVerifier verifier =
         new EkCertificateVerifier(trusting(ROOT, CA), denying(ofNumber(TestCa.parse(der))));
     refused(EkRefusal.DENIED, verifier.verify(der, other, List.of(), NOW));

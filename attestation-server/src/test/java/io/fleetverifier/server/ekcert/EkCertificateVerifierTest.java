@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fleetverifier.server.ekcert;
 
+import static io.fleetverifier.server.ekcert.Judged.NOW;
+import static io.fleetverifier.server.ekcert.Judged.STRICT;
+import static io.fleetverifier.server.ekcert.Judged.denying;
+import static io.fleetverifier.server.ekcert.Judged.endorsed;
+import static io.fleetverifier.server.ekcert.Judged.refused;
+import static io.fleetverifier.server.ekcert.Judged.trusting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetverifier.bytes.Bytes;
@@ -18,7 +24,6 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -37,13 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EkCertificateVerifierTest {
 
-  private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
   private static final TestCa ROOT = TestCa.root();
   private static final TestCa CA = ROOT.below();
-
-  private static VendorRoots trusting(TestCa... authorities) {
-    return new VendorRoots(Arrays.stream(authorities).map(TestCa::pinned).toList(), List.of());
-  }
 
   private static EkVerdict verify(Bytes certificate) {
     return verify(certificate, trusting(ROOT, CA), EkPolicy.standard());
@@ -53,23 +53,8 @@ class EkCertificateVerifierTest {
     return new EkCertificateVerifier(roots, policy).verify(certificate, List.of(), NOW);
   }
 
-  private static void refused(EkRefusal code, EkVerdict verdict) {
-    assertThat(verdict)
-        .isInstanceOfSatisfying(
-            Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
-  }
-
-  private static void refused(EkRefusal code, Consumer<TestCa.Leaf> change) {
+  private static void refusedWhen(EkRefusal code, Consumer<TestCa.Leaf> change) {
     refused(code, verify(CA.issue(change)));
-  }
-
-  private static void endorsed(EkVerdict verdict) {
-    assertThat(verdict).isInstanceOf(Endorsed.class);
-  }
-
-  private static EkPolicy denying(DenyList denied) {
-    return new EkPolicy(
-        Expired.ACCEPT_AND_TELL, Revocation.TELL_WHEN_UNKNOWN, Set.of(), Set.of(), denied);
   }
 
   @Test
@@ -136,22 +121,22 @@ class EkCertificateVerifierTest {
   /** must-fail 10: CA and key are two things. */
   @Test
   void aCertificateOfACaIsNoneOfAKey() {
-    refused(EkRefusal.IS_CA, leaf -> leaf.constraints = new BasicConstraints(true));
+    refusedWhen(EkRefusal.IS_CA, leaf -> leaf.constraints = new BasicConstraints(true));
     endorsed(verify(CA.issue(leaf -> leaf.constraints = null)));
   }
 
   /** must-fail 10: made for something else. */
   @Test
   void anotherExtendedUsageIsRefused() {
-    refused(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "2.23.133.8.3");
-    refused(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "2.23.133.8.2");
-    refused(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "1.3.6.1.5.5.7.3.1");
+    refusedWhen(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "2.23.133.8.3");
+    refusedWhen(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "2.23.133.8.2");
+    refusedWhen(EkRefusal.NOT_AN_EK, leaf -> leaf.extendedUsage = "1.3.6.1.5.5.7.3.1");
   }
 
   @Test
   void aKeyForSigningIsRefused() {
-    refused(EkRefusal.KEY_USAGE, leaf -> leaf.usage = KeyUsage.digitalSignature);
-    refused(EkRefusal.KEY_USAGE, leaf -> leaf.usage = 0);
+    refusedWhen(EkRefusal.KEY_USAGE, leaf -> leaf.usage = KeyUsage.digitalSignature);
+    refusedWhen(EkRefusal.KEY_USAGE, leaf -> leaf.usage = 0);
     endorsed(verify(CA.issue(leaf -> leaf.usage = KeyUsage.keyEncipherment)));
   }
 
@@ -159,7 +144,7 @@ class EkCertificateVerifierTest {
   void agreementIsNotTheUsageOfAnRsaKey() {
     SubjectPublicKeyInfo rsa =
         SubjectPublicKeyInfo.getInstance(TestCa.pair("RSA", 2048).getPublic().getEncoded());
-    refused(EkRefusal.KEY_USAGE, leaf -> leaf.key = rsa);
+    refusedWhen(EkRefusal.KEY_USAGE, leaf -> leaf.key = rsa);
     endorsed(
         verify(
             CA.issue(leaf -> {
@@ -186,17 +171,17 @@ class EkCertificateVerifierTest {
 
   @Test
   void makerModelAndVersionAreNamed() {
-    refused(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.manufacturer = "");
-    refused(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.manufacturer = "IFX");
-    refused(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.manufacturer = "id:4946580");
-    refused(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.model = "");
-    refused(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.version = "");
-    refused(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.version = "id:zz");
+    refusedWhen(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.manufacturer = "");
+    refusedWhen(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.manufacturer = "IFX");
+    refusedWhen(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.manufacturer = "id:4946580");
+    refusedWhen(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.model = "");
+    refusedWhen(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.version = "");
+    refusedWhen(EkRefusal.NO_TPM_ATTRIBUTES, leaf -> leaf.version = "id:zz");
   }
 
   @Test
   void theOnlyNameOfTheSubjectIsMarkedCritical() {
-    refused(EkRefusal.NAME_NOT_CRITICAL, leaf -> leaf.nameCritical = false);
+    refusedWhen(EkRefusal.NAME_NOT_CRITICAL, leaf -> leaf.nameCritical = false);
     endorsed(
         verify(
             CA.issue(leaf -> {
@@ -207,12 +192,12 @@ class EkCertificateVerifierTest {
 
   @Test
   void aCriticalExtensionThatIsNotUnderstoodIsRefused() {
-    refused(EkRefusal.UNKNOWN_CRITICAL_EXTENSION, leaf -> leaf.unknownCritical = true);
+    refusedWhen(EkRefusal.UNKNOWN_CRITICAL_EXTENSION, leaf -> leaf.unknownCritical = true);
   }
 
   @Test
   void aCertificateThatIsNotValidYetIsRefused() {
-    refused(EkRefusal.NOT_YET_VALID, leaf -> leaf.begin = NOW.plusSeconds(1));
+    refusedWhen(EkRefusal.NOT_YET_VALID, leaf -> leaf.begin = NOW.plusSeconds(1));
   }
 
   /** must-fail 10: expired. */
@@ -304,7 +289,7 @@ class EkCertificateVerifierTest {
 
   @Test
   void theMakerIsTheOneWhoseRootVouches() {
-    refused(EkRefusal.MANUFACTURER, leaf -> leaf.manufacturer = "id:414D4400");
+    refusedWhen(EkRefusal.MANUFACTURER, leaf -> leaf.manufacturer = "id:414D4400");
     TestCa stranger = TestCa.root("O=A Laboratory,CN=Root");
     Bytes ofStranger = stranger.issue(leaf -> leaf.manufacturer = "id:414D4400");
     endorsed(verify(ofStranger, trusting(stranger), EkPolicy.standard()));
@@ -380,28 +365,21 @@ class EkCertificateVerifierTest {
 
   @Test
   void aMissingOrStaleListIsToldOrRefusedAsThePolicySays() {
-    EkPolicy strict =
-        new EkPolicy(
-            Expired.ACCEPT_AND_TELL,
-            Revocation.REFUSE_WHEN_UNKNOWN,
-            Set.of(),
-            Set.of(),
-            DenyList.none());
     Bytes der = CA.issue();
-    refused(EkRefusal.REVOCATION_UNKNOWN, verify(der, trusting(ROOT, CA), strict));
+    refused(EkRefusal.REVOCATION_UNKNOWN, verify(der, trusting(ROOT, CA), STRICT));
     List<VendorRoots.Pinned> pinned = trusting(ROOT, CA).certificates();
     Instant tomorrow = NOW.plus(Duration.ofDays(1));
     VendorRoots stale =
         new VendorRoots(
             pinned, List.of(CA.revocations(NOW.minusSeconds(1)), ROOT.revocations(tomorrow)));
-    refused(EkRefusal.REVOCATION_UNKNOWN, verify(der, stale, strict));
+    refused(EkRefusal.REVOCATION_UNKNOWN, verify(der, stale, STRICT));
     assertThat(verify(der, stale, EkPolicy.standard()).findings())
         .extracting(EkFinding::code)
         .containsExactly(EkFinding.Code.CRL_STALE);
     VendorRoots fresh =
         new VendorRoots(pinned, List.of(CA.revocations(tomorrow), ROOT.revocations(tomorrow)));
-    endorsed(verify(der, fresh, strict));
-    assertThat(verify(der, fresh, strict).findings()).isEmpty();
+    endorsed(verify(der, fresh, STRICT));
+    assertThat(verify(der, fresh, STRICT).findings()).isEmpty();
   }
 
   /** must-fail 22: ROCA. Made as the generator did: a power of 65537 modulo a product of primes. */
@@ -419,7 +397,7 @@ class EkCertificateVerifierTest {
     modulus = modulus.testBit(0) ? modulus : modulus.add(primes);
     assertThat(modulus.bitLength()).isEqualTo(2048);
     SubjectPublicKeyInfo faulty = rsa(modulus, 65537);
-    refused(
+    refusedWhen(
         EkRefusal.KEY_ROCA,
         leaf -> {
           leaf.key = faulty;
@@ -437,15 +415,15 @@ class EkCertificateVerifierTest {
   void unfitKeysAreRefused() throws IOException {
     BigInteger modulus = BigInteger.ONE.shiftLeft(2047).add(BigInteger.valueOf(12345));
     SubjectPublicKeyInfo exponent = rsa(modulus, 3);
-    refused(EkRefusal.KEY_WEAK, leaf -> leaf.key = exponent);
+    refusedWhen(EkRefusal.KEY_WEAK, leaf -> leaf.key = exponent);
     SubjectPublicKeyInfo even = rsa(modulus.add(BigInteger.ONE), 65537);
-    refused(EkRefusal.KEY_WEAK, leaf -> leaf.key = even);
+    refusedWhen(EkRefusal.KEY_WEAK, leaf -> leaf.key = even);
     SubjectPublicKeyInfo small =
         SubjectPublicKeyInfo.getInstance(TestCa.pair("RSA", 1024).getPublic().getEncoded());
-    refused(EkRefusal.KEY_WEAK, leaf -> leaf.key = small);
+    refusedWhen(EkRefusal.KEY_WEAK, leaf -> leaf.key = small);
     SubjectPublicKeyInfo edwards =
         SubjectPublicKeyInfo.getInstance(TestCa.pair("Ed25519", 255).getPublic().getEncoded());
-    refused(EkRefusal.KEY_KIND, leaf -> leaf.key = edwards);
+    refusedWhen(EkRefusal.KEY_KIND, leaf -> leaf.key = edwards);
   }
 
   @Test

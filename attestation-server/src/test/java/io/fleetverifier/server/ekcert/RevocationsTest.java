@@ -2,6 +2,7 @@
 package io.fleetverifier.server.ekcert;
 
 import static io.fleetverifier.server.ekcert.Judged.NOW;
+import static io.fleetverifier.server.ekcert.Judged.STRICT;
 import static io.fleetverifier.server.ekcert.Judged.endorsed;
 import static io.fleetverifier.server.ekcert.Judged.refused;
 import static io.fleetverifier.server.ekcert.Judged.trusting;
@@ -10,14 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetverifier.bytes.Bytes;
 import io.fleetverifier.server.ekcert.EkFinding.Code;
-import io.fleetverifier.server.ekcert.EkPolicy.Expired;
-import io.fleetverifier.server.ekcert.EkPolicy.Revocation;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -36,13 +34,6 @@ class RevocationsTest {
   private static final TestCa ROOT = TestCa.root();
   private static final TestCa CA = ROOT.below();
   private static final VendorRoots TRUSTED = trusting(ROOT, CA);
-  private static final EkPolicy STRICT =
-      new EkPolicy(
-          Expired.ACCEPT_AND_TELL,
-          Revocation.REFUSE_WHEN_UNKNOWN,
-          Set.of(),
-          Set.of(),
-          DenyList.none());
 
   private static EkVerdict verify(Bytes der, VendorRoots roots, TestCa... intermediates) {
     return new EkCertificateVerifier(roots, EkPolicy.standard())

@@ -2,6 +2,7 @@
 package io.fleetverifier.server.ekcert;
 
 import static io.fleetverifier.server.ekcert.Judged.NOW;
+import static io.fleetverifier.server.ekcert.Judged.anotherKey;
 import static io.fleetverifier.server.ekcert.Judged.endorsed;
 import static io.fleetverifier.server.ekcert.Judged.refused;
 import static io.fleetverifier.server.ekcert.Judged.trusting;
@@ -23,7 +24,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
 
 class TpmVerifierTest {
@@ -51,12 +51,7 @@ class TpmVerifierTest {
   void eachKeyOfATpmIsJudgedByItself() {
     TpmVerifier verifier = verifier(Stream.of(CA, UPPER));
     Bytes der = CA.issue();
-    TpmtPublic other =
-        EkCertificate.read(
-                CA.issue(leaf ->
-                    leaf.key =
-                        SubjectPublicKeyInfo.getInstance(TestCa.ec().getPublic().getEncoded())))
-            .key();
+    TpmtPublic other = anotherKey();
     endorsed(verify(verifier, der));
     refused(EkRefusal.KEY_MISMATCH, verifier.verify(der, other, NOW));
     refused(EkRefusal.UNTRUSTED_ISSUER, verify(verifier, TestCa.root().below().issue()));

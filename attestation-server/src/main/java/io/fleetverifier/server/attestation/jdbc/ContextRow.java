@@ -49,7 +49,7 @@ record ContextRow(AttestationContext context, List<BindingPart> bindings) {
         bytes(row, "ek_name"),
         new EnrolledKey(TpmtPublic.decode(bytes(row, "ak_area")), bytes(row, "qualified_name")),
         state(row),
-        endorsementRefusal(row.getString("endorsement_refusal")),
+        ReasonCode.ofColumn(row.getString("endorsement_refusal")),
         releasePolicy(row),
         List.of(),
         secrets.stream().flatMap(secret -> secret.stored().stream()).toList(),
@@ -57,10 +57,6 @@ record ContextRow(AttestationContext context, List<BindingPart> bindings) {
         Duration.ofSeconds(row.getInt("attest_every_seconds")),
         row.getLong("revision"),
         row.getInt("epoch"));
-  }
-
-  private static @Nullable ReasonCode endorsementRefusal(@Nullable String code) {
-    return code == null ? null : ReasonCode.valueOf(code);
   }
 
   private static @Nullable TpmState state(ResultSet row) throws SQLException {

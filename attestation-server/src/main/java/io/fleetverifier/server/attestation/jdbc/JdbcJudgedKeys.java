@@ -2,13 +2,10 @@
 package io.fleetverifier.server.attestation.jdbc;
 
 import io.fleetverifier.bytes.Bytes;
-import io.fleetverifier.json.WireJson;
 import io.fleetverifier.server.attestation.JudgedKeys;
 import io.fleetverifier.server.endorsement.EkJudgement;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -37,12 +34,7 @@ final class JdbcJudgedKeys implements JudgedKeys {
                 row.getString("template"),
                 Bytes.copyOf(row.getBytes("fingerprint")),
                 row.getBoolean("sealing"),
-                judgement(row.getString("endorsement"))))
+                EkJudgement.fromJson(row.getString("endorsement"))))
         .list();
-  }
-
-  private static Optional<EkJudgement> judgement(@Nullable String json) {
-    return Optional.ofNullable(json)
-        .map(text -> WireJson.lenient().readValue(text, EkJudgement.class));
   }
 }

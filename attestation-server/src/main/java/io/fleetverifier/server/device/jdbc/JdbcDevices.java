@@ -2,12 +2,12 @@
 package io.fleetverifier.server.device.jdbc;
 
 import io.fleetverifier.bytes.Bytes;
-import io.fleetverifier.json.WireJson;
 import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.device.Devices;
 import io.fleetverifier.server.device.EnrolmentRefusal;
 import io.fleetverifier.server.device.LevelledKeys.LevelledKey;
 import io.fleetverifier.server.device.Lifecycle;
+import io.fleetverifier.server.endorsement.EkJudgement;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -136,8 +136,7 @@ final class JdbcDevices implements Devices {
         .param("name", ek.key().area().name().value().toArray())
         .param("genuine", ek.genuine().word())
         .param("certificate", certificate == null ? null : certificate.toArray())
-        .param(
-            "endorsement", ek.endorsement().map(WireJson.strict()::writeValueAsString).orElse(null))
+        .param("endorsement", ek.endorsement().map(EkJudgement::toJson).orElse(null))
         .update();
   }
 

@@ -2,7 +2,6 @@
 package io.fleetverifier.server.endorsement.jdbc;
 
 import io.fleetverifier.bytes.Bytes;
-import io.fleetverifier.json.WireJson;
 import io.fleetverifier.server.api.Rows;
 import io.fleetverifier.server.appraisal.ReasonCode;
 import io.fleetverifier.server.endorsement.EkJudgement;
@@ -21,10 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 
 /** Tables {@code tpm} and {@code ek} as judging certificates sees them. */
 @Component
@@ -81,16 +78,12 @@ final class JdbcJudgedRows implements JudgedRows {
         Genuine.ofWord(row.getString("genuine")),
         Bytes.copyOf(row.getBytes("sealing_ek")),
         row.getBoolean("has_secrets"),
-        refusal(row.getString("endorsement_refusal")),
+        ReasonCode.ofColumn(row.getString("endorsement_refusal")),
         Optional.ofNullable(row.getBytes("judged_by")).map(Bytes::copyOf),
         Arrays.stream((byte[][]) row.getArray("intermediates").getArray())
             .map(Bytes::copyOf)
             .toList(),
         List.of());
-  }
-
-  private static @Nullable ReasonCode refusal(@Nullable String code) {
-    return code == null ? null : ReasonCode.valueOf(code);
   }
 
   private List<JudgedTpm> withEks(List<JudgedTpm> tpms) {
@@ -118,19 +111,7 @@ final class JdbcJudgedRows implements JudgedRows {
         Bytes.copyOf(row.getBytes("area")),
         certificate == null ? null : Bytes.copyOf(certificate),
         Genuine.ofWord(row.getString("genuine")),
-        endorsement(row.getString("endorsement")));
-  }
-
-  /** One that another version of the server wrote in a way not known here is judged anew. */
-  private static Optional<EkJudgement> endorsement(@Nullable String json) {
-    if (json == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(WireJson.lenient().readValue(json, EkJudgement.class));
-    } catch (JacksonException unknown) {
-      return Optional.empty();
-    }
+        EkJudgement.fromJson(row.getString("endorsement")));
   }
 
   @Override
@@ -180,8 +161,7 @@ final class JdbcJudgedRows implements JudgedRows {
             """)
         .param("fingerprint", ek.fingerprint().toArray())
         .param("genuine", ek.genuine().word())
-        .param(
-            "endorsement", ek.endorsement().map(WireJson.strict()::writeValueAsString).orElse(null))
+        .param("endorsement", ek.endorsement().map(EkJudgement::toJson).orElse(null))
         .update();
   }
 }

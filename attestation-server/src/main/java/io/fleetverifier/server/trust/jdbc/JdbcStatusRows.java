@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -98,11 +97,7 @@ final class JdbcStatusRows implements StatusRows {
         Arrays.stream((byte[][]) row.getArray("logs").getArray()).map(Bytes::copyOf).toList(),
         Rows.texts(row, "reasons"),
         Rows.texts(row, "warnings"),
-        endorsementRefusal(row.getString("endorsement_refusal")));
-  }
-
-  private static @Nullable ReasonCode endorsementRefusal(@Nullable String code) {
-    return code == null ? null : ReasonCode.valueOf(code);
+        ReasonCode.ofColumn(row.getString("endorsement_refusal")));
   }
 
   @Override
